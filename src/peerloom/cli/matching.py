@@ -1,0 +1,196 @@
+"""`peerloom match`, `verify` and `policy suggest`: the matching engine without the web."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from peerloom import matching as engine
+from peerloom.matching.explain import unplaced_in_words
+from peerloom.matching.pool import csv_rows
+from peerloom.matching.report import write_report
+
+LARGEST_PAIRS_FILE = 5000
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What is wrong with data or policy, on standard error, with exit code 1."""
+    try:
+        yield
+    except (engine.MatchingError, OSError, OverflowError) as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(1) from None
+
+
+def _pairs_of(path: Path | None) -> list[tuple[str, str]]:
+    """Pairs of ids from the first two columns of a CSV file with a header."""
+    if path is None:
+        return []
+    rows, lines = csv_rows(path.read_bytes())
+    if rows and len(rows[0]) < 2:
+        raise engine.PoolError(f"'{path.name}' needs two columns of ids")
+    del lines
+    return [(cells[0], cells[1]) for cells in (list(row.values()) for row in rows)]
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("people", type=_FILE)
+@click.option("--policy", "policy_file", type=_FILE, required=True, help="Criteria and objective.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("round"),
+    show_default=True,
+    help="Folder to write to.",
+)
+@click.option("--keep", type=_FILE, help="CSV of pairs of ids that stay together.")
+@click.option("--apart", type=_FILE, help="CSV of pairs of ids never to match, as past partners.")
+@click.option(
+    "--pairs",
+    "pairs_file",
+    type=click.Path(path_type=Path),
+    help="Also write every eligible pair and its score (up to 5,000 people).",
+)
+@click.option("--quiet", is_flag=True, help="No progress.")
+def match(
+    people: Path,
+    policy_file: Path,
+    out: Path,
+    keep: Path | None,
+    apart: Path | None,
+    pairs_file: Path | None,
+    quiet: bool,
+) -> None:
+    """Match the PEOPLE in a CSV or Parquet file.
+
+    Writes partnerships.csv, unplaced.csv, round.json (with the proof) and report.html. Exit code
+    0: done; 1: the data or the policy can't be used; 2: wrong arguments.
+    """
+    with _plain_errors():
+        policy = engine.read_policy(policy_file)
+        pool = engine.read_pool(people, id_column=policy.id_column)
+        if pairs_file and len(pool) > LARGEST_PAIRS_FILE:
+            raise engine.PoolError(f"--pairs writes at most {LARGEST_PAIRS_FILE:,} people's pairs")
+        locks, never = _pairs_of(keep), _pairs_of(apart)
+        with _progress(quiet) as progress:
+            result = engine.match(pool, policy, locks=locks, never=never, progress=progress)
+        _write(result, out)
+        if pairs_file:
+            _write_pairs(pool, policy, locks, never, pairs_file)
+    _summary(result, out)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[object]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def tell(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total)
+
+        yield tell
+
+
+def _write(result: engine.Result, out: Path) -> None:
+    """All files or none: they are written beside and moved in when complete."""
+    names = [c.name for c in result.policy.criteria]
+    words = unplaced_in_words(names)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".round-") as beside:
+        folder = Path(beside)
+        (folder / "round.json").write_text(result.to_json(), "utf-8")
+        (folder / "partnerships.csv").write_text(result.partnerships_csv(), "utf-8")
+        unplaced = result.unplaced_csv({u.person: words(u) for u in result.unplaced})
+        (folder / "unplaced.csv").write_text(unplaced, "utf-8")
+        write_report(result, folder / "report.html")
+        for written in sorted(folder.iterdir()):
+            written.replace(out / written.name)
+
+
+def _write_pairs(
+    pool: engine.Pool,
+    policy: engine.Policy,
+    locks: list[tuple[str, str]],
+    never: list[tuple[str, str]],
+    path: Path,
+) -> None:
+    from peerloom.matching.scoring import score_rows
+
+    encoded = engine.encode(pool, policy, locks=locks, never=never)
+    ids = encoded.pool.ids
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("a", "b", "score"))
+        for row in range(len(ids)):
+            scores = score_rows(encoded.arrays, row, row + 1)[0].tolist()
+            writer.writerows(
+                (ids[row], ids[other], scores[other])
+                for other in range(row + 1, len(ids))
+                if scores[other] >= 0
+            )
+
+
+def _summary(result: engine.Result, out: Path) -> None:
+    q, gap = result.quality, result.certificate.gap2
+    trios = sum(len(p.members) == 3 for p in result.partnerships)
+    proof = "proven best, gap 0" if gap == 0 else f"at most {gap / 2e6:.6f} from the best"
+    seconds = sum(result.timings.values())
+    lines = [
+        f"{q.placed} of {q.people} people placed in {len(result.partnerships)} partnerships"
+        + (f" ({trios} of three)" if trios else ""),
+        f"fit: mean {q.mean / 1e6:.3f}, lowest {q.lowest / 1e6:.3f}; {q.top_ten} got one of their ten best",
+        f"{proof}, over {q.eligible_pairs:,} eligible pairs, in {seconds:.1f} s",
+        f"written to {out}/: partnerships.csv unplaced.csv round.json report.html",
+    ]
+    click.echo("\n".join(lines))
+
+
+@click.command()
+@click.argument("where", type=click.Path(exists=True, path_type=Path))
+def verify(where: Path) -> None:
+    """Check a round: WHERE is round.json or the folder it is in.
+
+    Exit code 0: everything holds; 1: something does not, and what.
+    """
+    with _plain_errors():
+        result = engine.read_result(where)
+        problems = engine.verify(result)
+    if problems:
+        click.echo("This round does not hold:", err=True)
+        for problem in problems:
+            click.echo(f"  {problem}", err=True)
+        raise SystemExit(1)
+    c = result.certificate
+    click.echo(
+        f"Everything holds: {result.quality.placed} of {result.quality.people} people placed, every "
+        f"must-have kept, and the pairs proven best (gap {c.gap2})."
+    )
+
+
+@click.group()
+def policy() -> None:
+    """Matching policies."""
+
+
+@policy.command()
+@click.argument("people", type=_FILE)
+@click.option("--id", "id_column", default="id", show_default=True, help="Column of ids.")
+def suggest(people: Path, id_column: str) -> None:
+    """Guess a first policy from the columns of a file; prints TOML to read and change."""
+    with _plain_errors():
+        pool = engine.read_pool(people, id_column=id_column)
+        click.echo(engine.suggest_policy(pool, id_column=id_column), nl=False)

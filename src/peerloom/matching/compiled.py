@@ -1,0 +1,43 @@
+"""How the engine's loops are compiled, and where the result is kept.
+
+Numba keeps compiled loops beside the source file of each, and does not notice when a loop in
+another file that was compiled into it changes. So the folder is named after all sources together:
+another version of the engine never meets an older one's loops.
+
+`PEERLOOM_CACHE_DIR` names another place than the user's cache folder; `NUMBA_CACHE_DIR` wins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from numba import config, njit
+
+
+def _folder() -> Path:
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    home = os.environ.get("PEERLOOM_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    root = Path(home) if home else Path.home() / ".cache"
+    folder = root / "peerloom" / f"engine-{digest.hexdigest()[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        # A server's user may have no home: then each start compiles once more.
+        return Path(tempfile.mkdtemp(prefix="peerloom-engine-"))
+    return folder
+
+
+if not config.CACHE_DIR:
+    config.CACHE_DIR = str(_folder())
+
+
+def kernel(function: Any = None, **options: Any) -> Any:
+    """Compile a loop on first use, keep it for the next start, and free the interpreter meanwhile."""
+    compiled = njit(cache=True, nogil=True, **options)
+    return compiled if function is None else compiled(function)

@@ -1,0 +1,412 @@
+"""What the matching is asked to do: criteria (must-haves and wishes) and the objective."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from peerloom.matching.errors import PolicyError, Problem, nearest
+
+WEIGHTS = {"a little": 1.0, "matters": 2.0, "matters a lot": 4.0}
+MAX_WEIGHT = 1000.0
+MISSING = ("ask", "allow", "exclude")
+RECIPROCAL = ("harmonic", "min", "arithmetic")
+PLACE = ("everyone", "best")
+
+# Which columns each kind reads, and which of its settings have a default.
+KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "same": (("field",), ()),
+    "different": (("field",), ()),
+    "close": (("field",), ("tolerance", "order")),
+    "overlap": (("field",), ()),
+    "exchange": (("wants", "offers"), ()),
+    "schedule": (("field",), ("zone", "minutes", "season")),
+    "text": (("field",), ("model",)),
+    "observed": (("field",), ("suits",)),
+    "apart": (("field",), ("competitors",)),
+    "rank": (("field",), ("refused",)),
+}
+_SHARED = ("kind", "name", "must", "weight", "missing", "personal", "threshold")
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing the matching looks at.
+
+    Attributes
+    ----------
+    kind
+        One of `KINDS`.
+    name
+        Words for people; made from the kind and its columns when not given.
+    settings
+        Columns and settings of the kind, as in the policy file.
+    must
+        A must-have for everyone.
+    personal
+        Yes/no column: a must-have of those who say yes, held in both directions.
+    threshold
+        Least benefit, in [0, 1], that meets the must-have.
+    missing
+        What a must-have does with a missing answer.
+    weight
+        Weight of the wish; 0 for a must-have alone.
+    """
+
+    kind: str
+    name: str
+    settings: Mapping[str, Any]
+    must: bool = False
+    personal: str = ""
+    threshold: float = 1.0
+    missing: str = "allow"
+    weight: float = 0.0
+
+    @property
+    def demands(self) -> bool:
+        """True if somebody can be shut out by it."""
+        return self.must or bool(self.personal)
+
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the pool it reads."""
+        named = [self.settings.get(k) for k in ("field", "wants", "offers", "zone")]
+        named += [self.settings.get("competitors"), self.settings.get("refused"), self.personal]
+        return tuple(dict.fromkeys(name for name in named if name))
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What 'best' means; see matching.md, 'The model'."""
+
+    place: str = "everyone"
+    minimum: float = 0.0
+    trios: bool = True
+    reciprocal: str = "harmonic"
+    raise_floor: bool = False
+    size: tuple[int, int] = (2, 2)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Criteria in order, and the objective.
+
+    Attributes
+    ----------
+    id_column, lists, waited
+        How the pool is read: the column of ids, the mark that splits many-choice cells, and the
+        column that says how many rounds a person has waited (empty: none).
+    """
+
+    criteria: tuple[Criterion, ...]
+    objective: Objective = field(default_factory=Objective)
+    id_column: str = "id"
+    lists: str = "; "
+    waited: str = ""
+
+    def columns(self) -> tuple[str, ...]:
+        """All columns of the pool that it reads."""
+        names = [n for c in self.criteria for n in c.columns()]
+        return tuple(dict.fromkeys([*names, *([self.waited] if self.waited else [])]))
+
+    def check_columns(self, known: Iterable[str]) -> None:
+        """Raise `PolicyError` for each column that the pool does not have."""
+        names = list(known)
+        problems = [
+            Problem(
+                f"criterion {place} ({c.kind})",
+                f"there is no column '{column}'.{nearest(column, names)}",
+            )
+            for place, c in enumerate(self.criteria, 1)
+            for column in c.columns()
+            if column not in names
+        ]
+        if self.waited and self.waited not in names:
+            what = f"there is no column '{self.waited}'.{nearest(self.waited, names)}"
+            problems.append(Problem("[pool] waited", what))
+        if problems:
+            raise PolicyError(problems)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The policy as `policy_from_dict` reads it."""
+        pool: dict[str, Any] = {"id": self.id_column, "lists": self.lists}
+        if self.waited:
+            pool["waited"] = self.waited
+        objective = asdict(self.objective) | {"size": list(self.objective.size)}
+        return {"pool": pool, "criterion": [_as_table(c) for c in self.criteria]} | {
+            "objective": objective
+        }
+
+    def digest(self) -> str:
+        """SHA-256 of what it says."""
+        text = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def with_criterion(self, place: int, **changes: Any) -> Policy:
+        """The same policy with one criterion changed (what-if)."""
+        criteria = list(self.criteria)
+        criteria[place] = replace(criteria[place], **changes)
+        return replace(self, criteria=tuple(criteria))
+
+
+def _as_table(c: Criterion) -> dict[str, Any]:
+    table: dict[str, Any] = {"kind": c.kind, "name": c.name, **c.settings}
+    if c.demands:
+        table |= {"threshold": c.threshold, "missing": c.missing}
+    if c.must:
+        table["must"] = True
+    if c.personal:
+        table["personal"] = c.personal
+    if c.weight:
+        table["weight"] = c.weight
+    return table
+
+
+def read_policy(path: str | Path) -> Policy:
+    """Read a policy from a TOML file.
+
+    Raises
+    ------
+    PolicyError
+        With every problem of the file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise PolicyError(f"there is no file '{path}'")
+    try:
+        return policy_from_dict(tomllib.loads(path.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"'{path.name}' is not valid TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise PolicyError(f"'{path.name}' is not UTF-8 text") from None
+
+
+def policy_from_dict(data: Mapping[str, Any]) -> Policy:
+    """A policy from parsed TOML or JSON.
+
+    Raises
+    ------
+    PolicyError
+        With every problem: unknown kinds and settings (the nearest named), values out of range.
+    """
+    reader = _Reader()
+    reader.known("the policy", data, ("pool", "criterion", "objective"))
+    pool = reader.table("[pool]", data.get("pool", {}))
+    reader.known("[pool]", pool, ("id", "lists", "waited"))
+    tables = data.get("criterion", [])
+    if not isinstance(tables, list) or not tables:
+        reader.problem("the policy", "it needs at least one [[criterion]]")
+        tables = []
+    criteria = [_criterion(reader, i, t) for i, t in enumerate(tables, 1)]
+    objective = _objective(reader, reader.table("[objective]", data.get("objective", {})))
+    if reader.problems:
+        raise PolicyError(reader.problems)
+    return Policy(
+        criteria=tuple(c for c in criteria if c is not None),
+        objective=objective,
+        id_column=str(pool.get("id", "id")),
+        lists=str(pool.get("lists", "; ")),
+        waited=str(pool.get("waited", "")),
+    )
+
+
+class _Reader:
+    """Collects problems while a policy is read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def problem(self, where: str, what: str) -> None:
+        self.problems.append(Problem(where, what))
+
+    def table(self, where: str, value: Any) -> Mapping[str, Any]:
+        if isinstance(value, Mapping):
+            return value
+        self.problem(where, "must be a table")
+        return {}
+
+    def known(self, where: str, table: Mapping[str, Any], names: Iterable[str]) -> None:
+        names = list(names)
+        for key in table:
+            if key not in names:
+                self.problem(where, f"'{key}' is not a setting.{nearest(key, names)}")
+
+    def check(self, where: str, ok: bool, what: str) -> bool:
+        if not ok:
+            self.problem(where, what)
+        return ok
+
+    def number(self, where: str, value: Any, low: float, high: float, name: str) -> float:
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if not self.check(
+            where,
+            numeric and low <= value <= high,
+            f"{name} must be a number from {low:g} to {high:g}",
+        ):
+            return low
+        return float(value)
+
+    def choice(self, where: str, value: Any, options: tuple[str, ...], name: str) -> str:
+        if value in options:
+            return str(value)
+        shown = ", ".join(f"'{o}'" for o in options)
+        self.problem(where, f"{name} must be one of {shown}.{nearest(str(value), options)}")
+        return options[0]
+
+
+def _criterion(reader: _Reader, place: int, table: Any) -> Criterion | None:
+    where = f"criterion {place}"
+    table = reader.table(where, table)
+    kind = table.get("kind")
+    if kind not in KINDS:
+        shown = ", ".join(KINDS)
+        reader.problem(where, f"kind must be one of {shown}.{nearest(str(kind), KINDS)}")
+        return None
+    where = f"{where} ({kind})"
+    columns, optional = KINDS[kind]
+    reader.known(where, table, (*_SHARED, *columns, *optional))
+    for column in columns:
+        value = table.get(column)
+        reader.check(
+            where, isinstance(value, str) and bool(value), f'it needs {column} = "a column"'
+        )
+    settings = {k: table[k] for k in (*columns, *optional) if k in table}
+    _CHECKS.get(kind, lambda *_: None)(reader, where, settings)
+    must = table.get("must", False)
+    reader.check(where, isinstance(must, bool), "must is true or false")
+    personal = table.get("personal", "")
+    reader.check(where, isinstance(personal, str), "personal names a yes/no column")
+    weight = _weight(reader, where, table.get("weight", 0))
+    demands = bool(must) or bool(personal)
+    if not demands and "weight" not in table:
+        reader.problem(where, 'it needs either must = true, personal = "a column", or a weight')
+    if not demands and "missing" in table:
+        reader.problem(where, "missing is for must-haves; a wish takes the pool's mean")
+    threshold = reader.number(
+        where, table.get("threshold", DEFAULT_THRESHOLD[kind]), 0, 1, "threshold"
+    )
+    return Criterion(
+        kind=kind,
+        name=str(table.get("name") or default_name(kind, settings)),
+        settings=settings,
+        must=bool(must),
+        personal=str(personal),
+        threshold=threshold,
+        missing=reader.choice(where, table.get("missing", "allow"), MISSING, "missing"),
+        weight=weight,
+    )
+
+
+# Least benefit that meets a must-have, by kind: all of it for choices, any of it for the rest;
+# `close` gives half at its tolerance.
+DEFAULT_THRESHOLD = {
+    "same": 1.0,
+    "different": 1.0,
+    "apart": 1.0,
+    "close": 0.5,
+    "schedule": 1.0,
+    "overlap": 0.000001,
+    "exchange": 0.000001,
+    "text": 0.2,
+    "observed": 0.000001,
+    "rank": 0.000001,
+}
+
+
+def default_name(kind: str, settings: Mapping[str, Any]) -> str:
+    """Words for a criterion without a name."""
+    if kind == "exchange":
+        return f"exchange of {settings.get('offers')} and {settings.get('wants')}"
+    return f"{kind} {str(settings.get('field', '')).replace('_', ' ')}"
+
+
+def _weight(reader: _Reader, where: str, value: Any) -> float:
+    if isinstance(value, str):
+        if value in WEIGHTS:
+            return WEIGHTS[value]
+        shown = ", ".join(f"'{w}'" for w in WEIGHTS)
+        reader.problem(
+            where, f"weight must be one of {shown} or a number.{nearest(value, WEIGHTS)}"
+        )
+        return 0.0
+    return reader.number(where, value, 0, MAX_WEIGHT, "weight")
+
+
+def _check_close(reader: _Reader, where: str, settings: dict[str, Any]) -> None:
+    settings.setdefault("tolerance", 1)
+    reader.number(where, settings["tolerance"], 0, 1e9, "tolerance")
+    order = settings.get("order", [])
+    ok = isinstance(order, list) and all(isinstance(o, str) for o in order)
+    reader.check(where, ok, "order is a list of the choices, lowest first")
+
+
+def _check_schedule(reader: _Reader, where: str, settings: dict[str, Any]) -> None:
+    settings.setdefault("minutes", 60)
+    reader.number(where, settings["minutes"], 15, 10080, "minutes")
+    season = settings.get("season", [])
+    if not isinstance(season, list) or len(season) not in (0, 2):
+        reader.problem(where, "season is [first day, last day]")
+        return
+    days = []
+    for day in season:
+        try:
+            days.append(day if isinstance(day, date) else date.fromisoformat(str(day)))
+        except ValueError:
+            reader.problem(where, f"'{day}' in season is not a date like 2026-03-01")
+            return
+    if days:
+        reader.check(where, days[0] <= days[1], "season ends before it begins")
+        settings["season"] = [d.isoformat() for d in days]
+
+
+def _check_text(reader: _Reader, where: str, settings: dict[str, Any]) -> None:
+    reader.choice(where, settings.get("model", "words"), ("words", "wordllama"), "model")
+
+
+def _check_observed(reader: _Reader, where: str, settings: dict[str, Any]) -> None:
+    suits = settings.get("suits", {})
+    ok = isinstance(suits, Mapping) and all(
+        isinstance(v, list) and all(isinstance(x, str) for x in v) for v in suits.values()
+    )
+    reader.check(where, ok, "suits is a table from an observation to a list of those that suit it")
+
+
+_CHECKS: Mapping[str, Callable[[_Reader, str, dict[str, Any]], None]] = {
+    "close": _check_close,
+    "schedule": _check_schedule,
+    "text": _check_text,
+    "observed": _check_observed,
+}
+
+
+def _objective(reader: _Reader, table: Mapping[str, Any]) -> Objective:
+    where = "[objective]"
+    reader.known(where, table, tuple(Objective.__dataclass_fields__))
+    place = reader.choice(where, table.get("place", "everyone"), PLACE, "place")
+    minimum = reader.number(where, table.get("minimum", 0), 0, 1, "minimum")
+    if minimum and place == "everyone":
+        reader.problem(where, 'a minimum goes with place = "best"')
+    for name in ("trios", "raise_floor"):
+        reader.check(where, isinstance(table.get(name, False), bool), f"{name} is true or false")
+    size = table.get("size", [2, 2])
+    ok = isinstance(size, list | tuple) and len(size) == 2 and all(type(x) is int for x in size)
+    if reader.check(where, ok, "size is [least, most]"):
+        circles = tuple(size) != (2, 2)
+        reader.check(
+            where, not circles, "circles are not solved by this version; use size = [2, 2]"
+        )
+    if table.get("raise_floor"):
+        reader.problem(where, "raise_floor is not solved by this version; leave it false")
+    return Objective(
+        place=place,
+        minimum=minimum,
+        trios=bool(table.get("trios", True)),
+        reciprocal=reader.choice(
+            where, table.get("reciprocal", "harmonic"), RECIPROCAL, "reciprocal"
+        ),
+    )

@@ -1,0 +1,59 @@
+"""Plots of the report: Vega-Lite drawn to SVG, with their numbers as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+INK, SOFT, LINE = "var(--ink)", "var(--soft)", "var(--line)"
+
+
+def bars(labels: Sequence[str], counts: Sequence[int], title: str, across: str, up: str) -> str:
+    """Bars of counts in the colours of the page, and the table behind them."""
+    spec: dict[str, Any] = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "data": {"values": [{"x": x, "y": y} for x, y in zip(labels, counts, strict=True)]},
+        "mark": {"type": "bar", "color": "var(--brand)"},
+        "width": 640,
+        "height": 180,
+        "background": None,
+        "encoding": {
+            "x": {
+                "field": "x",
+                "type": "ordinal",
+                "sort": None,
+                "title": across,
+                "axis": {"labelAngle": 0, "labelOverlap": True},
+            },
+            "y": {"field": "y", "type": "quantitative", "title": up},
+        },
+        "config": {
+            "font": "sans-serif",
+            "view": {"stroke": None},
+            "axis": {
+                "labelColor": SOFT,
+                "titleColor": SOFT,
+                "gridColor": LINE,
+                "domainColor": LINE,
+                "tickColor": LINE,
+                "titleFontWeight": "normal",
+            },
+        },
+    }
+    rows = "".join(
+        f"<tr><td>{escape(x)}</td><td>{y}</td></tr>" for x, y in zip(labels, counts, strict=True)
+    )
+    return (
+        f'<figure role="img" aria-label="{escape(title)}">{draw(spec)}</figure>'
+        f"<details><summary>The numbers as a table</summary><table><thead><tr>"
+        f"<th>{escape(across)} from</th><th>{escape(up)}</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></details>"
+    )
+
+
+def draw(spec: dict[str, Any]) -> str:
+    """SVG of a Vega-Lite specification."""
+    import vl_convert  # slow to import, only pages with plots need it
+
+    return str(vl_convert.vegalite_to_svg(spec))

@@ -1,0 +1,146 @@
+"""The front door: people and a policy in, partnerships with their proof out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from peerloom.matching.blossom import Progress
+from peerloom.matching.errors import PoolError
+from peerloom.matching.explain import explain_pair, explain_unplaced
+from peerloom.matching.pairs import Solution, solve_pairs, weigh
+from peerloom.matching.policy import Policy
+from peerloom.matching.pool import Pool
+from peerloom.matching.quality import quality_of
+from peerloom.matching.result import Certificate, Partnership, Result
+from peerloom.matching.scoring import Encoded, encode, score_pairs
+from peerloom.matching.trios import Trio, best_trios, trio_value
+
+
+def match(
+    pool: Pool,
+    policy: Policy,
+    *,
+    locks: Iterable[tuple[str, str]] = (),
+    never: Iterable[tuple[str, str]] = (),
+    progress: Progress | None = None,
+) -> Result:
+    """Match people as well as they can be matched.
+
+    Parameters
+    ----------
+    pool
+        People and their answers.
+    policy
+        Must-haves, wishes and objective.
+    locks
+        Pairs of ids that stay together.
+    never
+        Pairs of ids that may not be matched (bans and past partners).
+    progress
+        Called with (stage, done, total); a true answer cancels.
+
+    Returns
+    -------
+    Result
+        The same for the same people, policy, locks and bans, whatever their order.
+
+    Raises
+    ------
+    PoolError, PolicyError
+        With everything that is wrong.
+    Cancelled
+        When `progress` asked to stop.
+
+    Examples
+    --------
+    >>> from peerloom.matching import match, pool_from_rows, policy_from_dict
+    >>> people = pool_from_rows([
+    ...     {"id": "ana", "wants": "negotiation", "offers": "SQL"},
+    ...     {"id": "ben", "wants": "SQL", "offers": "negotiation"},
+    ...     {"id": "eva", "wants": "SQL", "offers": "drawing"},
+    ...     {"id": "jon", "wants": "drawing", "offers": "SQL"}])
+    >>> policy = policy_from_dict({"criterion": [
+    ...     {"kind": "exchange", "wants": "wants", "offers": "offers", "weight": "matters"}]})
+    >>> [p.members for p in match(people, policy).partnerships]
+    [('ana', 'ben'), ('eva', 'jon')]
+    """
+    started = time.perf_counter()
+    if not len(pool):
+        raise PoolError("there is nobody to match: the pool is empty")
+    locks, never = tuple(locks), tuple(never)
+    encoded = encode(pool, policy, locks=locks, never=never)
+    read = time.perf_counter()
+    solution = solve_pairs(encoded, progress)
+    solved = time.perf_counter()
+    placed = {row for pair in solution.pairs for row in pair}
+    alone = [row for row in range(len(encoded)) if row not in placed]
+    trios: list[Trio] = []
+    if policy.objective.trios:
+        free = [pair for pair in solution.pairs if pair not in encoded.locks]
+        trios = best_trios(encoded, free, alone, minimum=solution.weights.minimum)
+    joined = {trio.joins for trio in trios}
+    alone = [row for row in alone if row not in joined]
+    partnerships = _partnerships(encoded, solution, trios)
+    quality, _ = quality_of(encoded, partnerships)
+    unplaced = explain_unplaced(encoded, solution, trios, alone)
+    done = time.perf_counter()
+    return Result(
+        pool=encoded.pool,
+        policy=policy,
+        locks=_ids(encoded, encoded.locks),
+        never=tuple(sorted({(min(p), max(p)) for p in never})),
+        partnerships=partnerships,
+        unplaced=tuple(sorted(unplaced, key=lambda u: u.person)),
+        quality=quality,
+        certificate=_certificate(encoded, solution),
+        timings={"read": read - started, "solve": solved - read, "explain": done - solved},
+    )
+
+
+def _ids(encoded: Encoded, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[str, str], ...]:
+    ids = encoded.pool.ids
+    return tuple(sorted((min(ids[a], ids[b]), max(ids[a], ids[b])) for a, b in pairs))
+
+
+def _partnerships(
+    encoded: Encoded, solution: Solution, trios: Sequence[Trio]
+) -> tuple[Partnership, ...]:
+    ids = encoded.pool.ids
+    joins = {trio.pair: trio.joins for trio in trios}
+    found = []
+    for pair in solution.pairs:
+        rows = sorted([*pair, *([joins[pair]] if pair in joins else [])], key=lambda r: ids[r])
+        fits = tuple(explain_pair(encoded, a, b) for k, a in enumerate(rows) for b in rows[k + 1 :])
+        scores = [fit.score for fit in fits]
+        found.append(
+            Partnership(
+                members=tuple(ids[row] for row in rows),
+                value=trio_value(*scores) if len(rows) == 3 else scores[0],
+                fits=fits,
+                locked=pair in encoded.locks,
+                joined=ids[joins[pair]] if pair in joins else "",
+            )
+        )
+    return tuple(sorted(found, key=lambda p: p.members))
+
+
+def _certificate(encoded: Encoded, solution: Solution) -> Certificate:
+    matching, weights = solution.matching, solution.weights
+    free = [pair for pair in solution.pairs if pair not in encoded.locks]
+    total = 0
+    if free:
+        left, right = (np.array(side, np.int64) for side in zip(*free, strict=True))
+        score = score_pairs(encoded.arrays, left, right)[:, 0]
+        total = sum(weigh(encoded, weights, left, right, score).tolist())
+    return Certificate(
+        base=weights.base,
+        step=weights.step,
+        minimum=weights.minimum,
+        y2=tuple(matching.y2.tolist()),
+        sets=matching.blossoms,
+        bound2=matching.bound2(),
+        total2=2 * total,
+    )
