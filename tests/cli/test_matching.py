@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import peerloom
 from peerloom.cli import main
 from peerloom.matching import policy_from_dict
 
-SURVEY = Path(__file__).parents[2] / "examples" / "so2019"
+SURVEY = Path(peerloom.__file__).parent / "demo" / "so2019"
 PEOPLE, POLICY = str(SURVEY / "people.csv"), str(SURVEY / "policy.toml")
 
 

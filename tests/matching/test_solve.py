@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import peerloom
 from peerloom.matching import (
     Cancelled,
     Policy,
@@ -28,7 +29,7 @@ from peerloom.matching.scoring import score_rows
 from tests.matching import plainly
 from tests.matching.people import KINDS, policies, policy, pool, pools
 
-SURVEY = Path(__file__).parents[2] / "examples" / "so2019"
+SURVEY = Path(peerloom.__file__).parent / "demo" / "so2019"
 NO_TEXT = st.deferred(
     lambda: policies(trios=False).filter(lambda p: all(c.kind != "text" for c in p.criteria))
 )

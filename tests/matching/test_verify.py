@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import peerloom
 from peerloom.cli import main
 from peerloom.matching import ResultError, match, read_policy, read_pool, result_from_dict, verify
 
-SURVEY = Path(__file__).parents[2] / "examples" / "so2019"
+SURVEY = Path(peerloom.__file__).parent / "demo" / "so2019"
 Data = dict[str, Any]
 
 

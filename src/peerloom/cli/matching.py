@@ -12,8 +12,8 @@ import click
 
 from peerloom import matching as engine
 from peerloom.matching.explain import unplaced_in_words
-from peerloom.matching.pool import csv_rows
 from peerloom.matching.report import write_report
+from peerloom.tables import TableError, read_csv
 
 LARGEST_PAIRS_FILE = 5000
 
@@ -23,7 +23,7 @@ def _plain_errors() -> Iterator[None]:
     """What is wrong with data or policy, on standard error, with exit code 1."""
     try:
         yield
-    except (engine.MatchingError, OSError, OverflowError) as error:
+    except (engine.MatchingError, TableError, OSError, OverflowError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from None
 
@@ -32,10 +32,9 @@ def _pairs_of(path: Path | None) -> list[tuple[str, str]]:
     """Pairs of ids from the first two columns of a CSV file with a header."""
     if path is None:
         return []
-    rows, lines = csv_rows(path.read_bytes())
+    rows, _ = read_csv(path.read_bytes())
     if rows and len(rows[0]) < 2:
         raise engine.PoolError(f"'{path.name}' needs two columns of ids")
-    del lines
     return [(cells[0], cells[1]) for cells in (list(row.values()) for row in rows)]
 
 

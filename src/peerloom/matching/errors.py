@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from peerloom.tables import Problem, nearest
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong, and where.
-
-    Parameters
-    ----------
-    where
-        Place in words: ``"line 12, column 'age'"`` or ``"criterion 3 (close)"``.
-    what
-        What is wrong and what to do about it.
-    """
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}" if self.where else self.what
+__all__ = [
+    "Cancelled",
+    "MatchingError",
+    "PolicyError",
+    "PoolError",
+    "Problem",
+    "ResultError",
+    "nearest",
+]
 
 
 class MatchingError(Exception):
@@ -60,14 +51,3 @@ class ResultError(MatchingError):
 
 class Cancelled(Exception):
     """The caller's progress callback asked to stop; nothing was changed."""
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """`` Did you mean 'x'?`` for the closest known name, or an empty string."""
-    names = list(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if not close:
-        folded = {n.casefold().replace("_", " "): n for n in names}
-        keys = difflib.get_close_matches(name.casefold().replace("_", " "), folded, n=1, cutoff=0.6)
-        close = [folded[k] for k in keys]
-    return f" Did you mean '{close[0]}'?" if close else ""

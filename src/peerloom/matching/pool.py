@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from peerloom.matching.errors import PoolError, Problem, nearest
+from peerloom.tables import TableError, read_csv, shorten
 
 MAX_BYTES = 512 * 1024 * 1024
-SHOWN = 50  # problems listed one by one; the rest are counted
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def pool_from_rows(
     ids = [(row.get(id_column) or "").strip() for row in rows]
     problems = _id_problems(ids, lines, id_column)
     if problems:
-        raise PoolError(_shorten(problems))
+        raise PoolError(shorten(problems))
     columns = {n: tuple((row.get(n) or "").strip() for row in rows) for n in names}
     return Pool(tuple(ids), columns, tuple(lines))
 
@@ -125,83 +123,14 @@ def read_pool(path: str | Path, *, id_column: str = "id") -> Pool:
 
 def parse_csv(content: bytes, *, id_column: str = "id") -> Pool:
     """People from the bytes of a CSV file; see `read_pool`."""
-    rows, lines = csv_rows(content)
+    try:
+        rows, lines = read_csv(content)
+    except TableError as error:
+        raise PoolError(error.problems) from None
     if rows and id_column not in rows[0]:
         what = f"there is no column '{id_column}' to name people by.{nearest(id_column, rows[0])}"
         raise PoolError(Problem("line 1", what))
     return pool_from_rows(rows, id_column=id_column, lines=lines)
-
-
-def csv_rows(content: bytes) -> tuple[list[dict[str, str]], list[int]]:
-    """Rows of a CSV file with a header, and the line each one starts on.
-
-    Comma, semicolon and tab are recognised as separators.
-
-    Raises
-    ------
-    PoolError
-        Wrong encoding, no header, doubled column names, rows of another length; all at once.
-    """
-    text = _decode(content)
-    if not text.strip():
-        raise PoolError("the file is empty; it needs a header line and a line for each person")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    rows: list[dict[str, str]] = []
-    lines: list[int] = []
-    problems: list[Problem] = []
-    header: list[str] = []
-    begins = 1
-    try:
-        for cells in reader:
-            line, begins = begins, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not header:
-                header = [cell.strip() for cell in cells]
-                problems += _header_problems(header, line)
-            elif len(cells) != len(header):
-                what = f"{len(cells)} cells where the header has {len(header)}"
-                problems.append(Problem(f"line {line}", what))
-            else:
-                stripped = (cell.strip() for cell in cells)
-                rows.append(dict(zip(header, stripped, strict=True)))
-                lines.append(line)
-    except csv.Error as error:
-        problems.append(Problem(f"line {reader.line_num}", f"not readable as CSV ({error})"))
-    if problems:
-        raise PoolError(_shorten(problems))
-    return rows, lines
-
-
-def _decode(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise PoolError("the file is UTF-16; save it as 'CSV UTF-8' and try again")
-    if b"\x00" in content[:4096]:
-        raise PoolError("this is not a text file; save the sheet as 'CSV UTF-8' and try again")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        what = (
-            f"the character {content[error.start : error.start + 1]!r} is not UTF-8; "
-            "save the file as 'CSV UTF-8' and try again"
-        )
-        raise PoolError(Problem(f"line {line}", what)) from None
-
-
-def _delimiter(text: str) -> str:
-    header = text.split("\n", 1)[0]
-    return max(",;\t", key=lambda mark: (header.count(mark), mark == ","))
-
-
-def _header_problems(header: list[str], line: int) -> list[Problem]:
-    problems = []
-    for place, name in enumerate(header):
-        if not name:
-            problems.append(Problem(f"line {line}", f"column {place + 1} has no name"))
-        elif name in header[:place]:
-            problems.append(Problem(f"line {line}", f"two columns are called '{name}'"))
-    return problems
 
 
 def _id_problems(ids: Sequence[str], lines: Sequence[int], column: str) -> list[Problem]:
@@ -215,12 +144,6 @@ def _id_problems(ids: Sequence[str], lines: Sequence[int], column: str) -> list[
             problems.append(Problem(place, f"the id '{person}' is also on {seen[person]}"))
         seen.setdefault(person, place)
     return problems
-
-
-def _shorten(problems: list[Problem]) -> list[Problem]:
-    if len(problems) <= SHOWN:
-        return problems
-    return [*problems[:SHOWN], Problem("", f"and {len(problems) - SHOWN} more like these")]
 
 
 def _read_parquet(path: Path, id_column: str) -> Pool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,6 +12,7 @@ from peerloom.matching.blossom import Blossom
 from peerloom.matching.errors import MatchingError, ResultError
 from peerloom.matching.policy import Policy, policy_from_dict
 from peerloom.matching.pool import Pool
+from peerloom.tables import write_csv
 
 FORMAT = "peerloom-round/1"
 
@@ -207,27 +206,12 @@ class Result:
             (k, "; ".join(p.members), f"{p.score / 1e6:.6f}")
             for k, p in enumerate(self.partnerships, 1)
         ]
-        return _csv(("partnership", "members", "score"), rows)
+        return write_csv(("partnership", "members", "score"), rows)
 
     def unplaced_csv(self, words: Mapping[str, tuple[str, str]]) -> str:
         """Columns id, reason, smallest_relaxation; `words` gives both texts by id."""
         rows = [(u.person, *words[u.person]) for u in self.unplaced]
-        return _csv(("id", "reason", "smallest_relaxation"), rows)
-
-
-def _csv(header: tuple[str, ...], rows: list[Any]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([[plain(cell) for cell in row] for row in rows])
-    return out.getvalue()
-
-
-def plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return cell
+        return write_csv(("id", "reason", "smallest_relaxation"), rows)
 
 
 def read_result(path: str | Path) -> Result:

@@ -7,8 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from peerloom.matching.explain import unplaced_in_words
-from peerloom.matching.report.plots import bars
 from peerloom.matching.result import Partnership, Result
+from peerloom.plots import bars
 
 
 def write_report(result: Result, path: Path) -> None:

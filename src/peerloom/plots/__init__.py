@@ -1,4 +1,7 @@
-"""Plots of the report: Vega-Lite drawn to SVG, with their numbers as a table."""
+"""Plots: Vega-Lite drawn to SVG in the page's own colours, with their numbers as a table.
+
+No script on the page; they print, and follow light and dark because colours are the page's.
+"""
 
 from __future__ import annotations
 

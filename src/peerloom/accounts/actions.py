@@ -1,0 +1,92 @@
+"""What may be done with organisations, people and roles."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils.text import slugify
+
+from peerloom.accounts.errors import AlreadyStarted, LastAdmin
+from peerloom.accounts.models import Membership, Organisation, Person, Role
+from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
+
+
+@transaction.atomic
+def start_organisation(*, name: str, manager_name: str, email: str, time_zone: str) -> Person:
+    """The first start: an organisation and its first admin, who manages programs too.
+
+    Raises
+    ------
+    AlreadyStarted
+        There is an organisation.
+    """
+    # Two browsers may finish the first start at once: the slug's uniqueness lets one win.
+    if Organisation.objects.select_for_update().exists():
+        raise AlreadyStarted
+    organisation = Organisation.objects.create(name=name, slug=slugify(name)[:50] or "organisation")
+    person = ensure_person(email, name=manager_name, time_zone=time_zone)
+    for role in (Role.ADMIN, Role.MANAGER):
+        give_role(organisation, person, role)
+    record(person, "started", organisation, organisation_id=organisation.pk)
+    return person
+
+
+def ensure_person(email: str, *, name: str = "", time_zone: str = "") -> Person:
+    """The person with this address, made if need be; a name they have is kept."""
+    email = email.strip().lower()
+    person = Person.objects.filter(email=email).first()
+    if person is None:
+        person = Person.objects.create_user(email, name=name, time_zone=time_zone or "UTC")
+    elif name and not person.name:
+        person.name = name
+        person.save(update_fields=["name"])
+    EmailAddress.objects.get_or_create(
+        user=person, email=email, defaults={"primary": True, "verified": False}
+    )
+    return person
+
+
+def give_role(organisation: Organisation, person: Person, role: Role) -> Membership:
+    """Give a role; giving it twice changes nothing."""
+    membership, _ = Membership.objects.get_or_create(
+        organisation=organisation, person=person, role=role
+    )
+    return membership
+
+
+@transaction.atomic
+def set_roles(organisation: Organisation, person: Person, roles: set[Role], *, by: Person) -> None:
+    """Make these the person's roles in the organisation.
+
+    Raises
+    ------
+    LastAdmin
+        It would leave the organisation without an admin.
+    """
+    allow(by, "accounts.change_roles", organisation)
+    memberships = Membership.objects.filter(organisation=organisation)
+    others = memberships.filter(role=Role.ADMIN).exclude(person=person)
+    if Role.ADMIN not in roles and not others.exists():
+        raise LastAdmin
+    # A participant's role follows from taking part, not from this page.
+    memberships.filter(person=person).exclude(role__in=[*roles, Role.PARTICIPANT]).delete()
+    for role in sorted(roles):
+        give_role(organisation, person, role)
+    record(by, "changed roles", person, organisation_id=organisation.pk, roles=sorted(roles))
+
+
+@transaction.atomic
+def sign_out_everywhere(person: Person) -> None:
+    """End every session of the person, this one too."""
+    fresh = Person.objects.select_for_update().get(pk=person.pk)
+    fresh.sign_in_epoch += 1
+    fresh.save(update_fields=["sign_in_epoch"])
+
+
+@transaction.atomic
+def change_self(person: Person, *, name: str, time_zone: str) -> Person:
+    """Change one's own name and time zone."""
+    person.name, person.time_zone = name, time_zone
+    person.save(update_fields=["name", "time_zone"])
+    return person

@@ -1,0 +1,30 @@
+"""What can go wrong with accounts, in words for people."""
+
+
+class AccountsError(Exception):
+    """Base; its text is for people."""
+
+
+class AlreadyStarted(AccountsError):
+    """Somebody else finished the first start."""
+
+    def __init__(self) -> None:
+        super().__init__("This Peerloom has an organisation already. Sign in to go on.")
+
+
+class LastAdmin(AccountsError):
+    """An organisation needs an admin."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An organisation needs at least one admin, so this one stays. Make somebody else an "
+            "admin first."
+        )
+
+
+class NotAllowed(AccountsError):
+    """The rules do not let this person do this."""
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+        super().__init__("You may not do this here.")

@@ -1,0 +1,94 @@
+"""Organisations, people, and the roles people have in them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.crypto import salted_hmac
+
+
+class Organisation(models.Model):
+    """The tenant: everything belongs to exactly one."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """People are made by e-mail address; nobody has a password."""
+
+    def create_user(self, email: str, **fields: Any) -> Person:
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_unusable_password()
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """A person who can sign in, by a code sent to their address or by a passkey."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    time_zone = models.CharField(max_length=60, default="UTC")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Part of each session's proof: counting it up ends them all.
+    sign_in_epoch = models.PositiveIntegerField(default=0)
+
+    objects = PersonManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def first_name(self) -> str:
+        """The first word of the name."""
+        return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+    @property
+    def initials(self) -> str:
+        """Up to two letters for a round badge."""
+        words = (self.name or self.email).split()
+        return "".join(w[0] for w in (words[0], words[-1]) if w)[: min(2, len(words))].upper()
+
+    def get_session_auth_hash(self) -> str:
+        """What each session must show; another `sign_in_epoch` ends them all."""
+        own = f"{super().get_session_auth_hash()}{self.sign_in_epoch}"
+        return salted_hmac("peerloom.sessions", own).hexdigest()
+
+
+class Role(models.TextChoices):
+    """What a person may do in an organisation."""
+
+    ADMIN = "admin", "Organisation admin"
+    MANAGER = "manager", "Program manager"
+    PARTICIPANT = "participant", "Participant"
+    SPONSOR = "sponsor", "Sponsor"
+
+
+class Membership(models.Model):
+    """One role of a person in an organisation."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "person", "role"], name="one_membership_per_role"
+            )
+        ]

@@ -1,0 +1,104 @@
+"""`peerloom serve`, `demo` and `manage`: the whole server on one machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
+    import django  # only these commands need it
+
+    django.setup()
+
+
+def _environment(data: Path, url: str) -> None:
+    os.environ.setdefault("PEERLOOM_DATA_DIR", str(data))
+    os.environ.setdefault("PEERLOOM_URL", url)
+
+
+_PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+_HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+
+
+@click.command()
+@_HOST
+@_PORT
+@click.option("--data", type=click.Path(path_type=Path), default=Path("data"), show_default=True,
+              help="Folder for the database, mail and secret.")  # fmt: skip
+@click.option("--workers", default=1, show_default=True, help="Processes for background jobs.")
+def serve(host: str, port: int, data: Path, workers: int) -> None:
+    """Start Peerloom on this machine: pages and jobs together. Ctrl-C stops it."""
+    _environment(data, f"http://localhost:{port}")
+    _prepare()
+    click.echo(f"Peerloom is at http://localhost:{port}/  (Ctrl-C stops it)")
+    _run(host, port, workers)
+
+
+@click.command()
+@_HOST
+@_PORT
+@click.option("--data", type=click.Path(path_type=Path), default=Path("demo-data"),
+              show_default=True, help="Folder for the demo's data.")  # fmt: skip
+@click.option("--fresh", is_flag=True, help="Build the demo organisation anew.")
+def demo(host: str, port: int, data: Path, fresh: bool) -> None:
+    """Start an organisation full of life to look around in."""
+    os.environ["PEERLOOM_DEMO"] = "yes"
+    _environment(data, f"http://localhost:{port}")
+    _prepare()
+    from peerloom.demo.build import build_demo  # needs Django
+
+    click.echo("Building the demo organisation from 607 survey people ...")
+    build_demo(fresh=fresh, say=click.echo)
+    click.echo(f"\nPeerloom's demo is at http://localhost:{port}/")
+    click.echo("Sign in with one click as manager, participant, admin or sponsor. Ctrl-C stops it.")
+    _run(host, port, 1)
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def manage(words: tuple[str, ...]) -> None:
+    """Django's own commands, for example `peerloom manage migrate`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["peerloom manage", *words])
+
+
+def _prepare() -> None:
+    """Bring the database up to date."""
+    _django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _run(host: str, port: int, workers: int) -> None:
+    """Web and job processes side by side until one of them ends or somebody stops them."""
+    web = [sys.executable, "-m", "gunicorn", "peerloom.config.wsgi:application",
+           "--bind", f"{host}:{port}", "--workers", "1", "--threads", "8",
+           "--log-level", "warning"]  # fmt: skip
+    jobs = [sys.executable, "-m", "peerloom", "manage", "db_worker",
+            "--interval", "0.3", "--no-startup-delay", "-v", "0"]  # fmt: skip
+    processes = [subprocess.Popen(web), *(subprocess.Popen(jobs) for _ in range(workers))]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        while all(p.poll() is None for p in processes):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        click.echo("\nStopping.")
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=20)
+    if any(p.returncode not in (0, -signal.SIGTERM, -signal.SIGINT) for p in processes):
+        raise SystemExit(1)

@@ -1,0 +1,96 @@
+"""Running jobs: claimed by one worker, heard of while they run, cancelled when asked."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from peerloom.core.models import Job
+
+logger = logging.getLogger(__name__)
+EVERY = 0.4  # seconds between reports of progress
+
+
+class JobCancelled(Exception):
+    """Raised inside a job by `Reporter` when somebody asked it to stop."""
+
+
+class JobRefused(Exception):
+    """Raised by a job that cannot be done; its words are for people."""
+
+
+class Reporter:
+    """Tells how far a job is; call it with (stage, done, total).
+
+    Returns
+    -------
+    bool
+        True when the job should stop.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._last = 0.0
+
+    def __call__(self, stage: str, done: int, total: int) -> bool:
+        now = time.monotonic()
+        if now - self._last < EVERY:
+            return False
+        self._last = now
+        heard = timezone.now()
+        Job.objects.filter(pk=self.job.pk).update(
+            stage=stage, done=done, total=total, heard_at=heard
+        )
+        return Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists()
+
+
+def claim(job: Job) -> bool:
+    """Take a waiting job, or one whose worker was lost; False if another has it or it is over."""
+    with transaction.atomic():
+        fresh = Job.objects.select_for_update().get(pk=job.pk)
+        if fresh.cancel_asked and fresh.is_open:
+            _close(fresh, Job.State.CANCELLED, "It was cancelled before it began.")
+            return False
+        if fresh.state != Job.State.WAITING and not fresh.is_lost:
+            return False
+        fresh.state = Job.State.RUNNING
+        fresh.heard_at = timezone.now()
+        fresh.save(update_fields=["state", "heard_at"])
+    job.refresh_from_db()
+    return True
+
+
+def run(job: Job, work: Callable[[Reporter], str]) -> None:
+    """Do the work of a job this process has claimed; its answer is what happened, in words."""
+    started = time.monotonic()
+    try:
+        words = work(Reporter(job))
+    except JobCancelled:
+        _close(job, Job.State.CANCELLED, "It was cancelled; nothing was changed.")
+    except JobRefused as refusal:
+        _close(job, Job.State.FAILED, str(refusal))
+    except Exception:
+        logger.exception("job %s (%s) failed", job.pk, job.kind)
+        _close(
+            job,
+            Job.State.FAILED,
+            "Something went wrong on our side; nothing was changed. It is in the server's log. "
+            "Please try again.",
+        )
+    else:
+        job.seconds = time.monotonic() - started
+        _close(job, Job.State.DONE, words)
+
+
+def _close(job: Job, state: Job.State, words: str) -> None:
+    job.state, job.words, job.heard_at = state, words, timezone.now()
+    job.save(update_fields=["state", "words", "heard_at", "seconds"])
+
+
+def cancel(job: Job) -> None:
+    """Ask a job to stop; it does so at its next report."""
+    Job.objects.filter(pk=job.pk).update(cancel_asked=True)

@@ -1,0 +1,67 @@
+"""Jobs that show how far they are, and the log of who did what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+SILENT_AFTER = timedelta(seconds=60)
+
+
+class Job(models.Model):
+    """Work that runs in the background: its state, how far it is, and what came of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    kind = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    stage = models.CharField(max_length=80, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    words = models.TextField(blank=True, help_text="What happened, for people.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    heard_at = models.DateTimeField(default=timezone.now)
+    seconds = models.FloatField(default=0)
+
+    @property
+    def is_open(self) -> bool:
+        """True while it waits or runs."""
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def is_lost(self) -> bool:
+        """True when it says it runs but has not been heard of: its process was ended."""
+        return self.state == self.State.RUNNING and timezone.now() - self.heard_at > SILENT_AFTER
+
+    @property
+    def percent(self) -> int:
+        """How far it is, 0 to 100."""
+        return min(100, 100 * self.done // self.total) if self.total else 0
+
+
+class AuditEntry(models.Model):
+    """Who did what to which thing, when; only ever added to.
+
+    People and organisations are kept by number, so that the log outlives them and this room needs
+    to know nothing of theirs.
+    """
+
+    organisation_id = models.BigIntegerField(db_index=True)
+    actor_id = models.BigIntegerField(null=True)
+    verb = models.CharField(max_length=60)
+    thing = models.CharField(max_length=60)
+    thing_id = models.BigIntegerField()
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]

@@ -1,0 +1,187 @@
+"""Builds the demo organisation through the same actions that people use."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from importlib import resources
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from peerloom.accounts.actions import ensure_person, give_role, start_organisation
+from peerloom.accounts.models import Organisation, Person, Role
+from peerloom.core.models import Job
+from peerloom.demo.made_up import ZONES, MadeUp, make_up
+from peerloom.participants import imports
+from peerloom.participants.models import Participant
+from peerloom.programs import actions as programs
+from peerloom.programs.models import Program, Question
+from peerloom.rounds import actions as rounds
+from peerloom.tables import read_csv, write_csv
+
+Row = dict[str, str]
+QUESTIONS = ("stage", "function", "hopes", "wants", "offers", "challenges", "way_to_meet", "hours")
+MATCHED, RECRUITING = 180, 46
+
+
+def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
+    """Make the demo organisation, unless it is there already.
+
+    Raises
+    ------
+    RuntimeError
+        The database holds an organisation that is not the demo's.
+    """
+    if fresh:
+        call_command("flush", verbosity=0, interactive=False)
+        shutil.rmtree(settings.EMAIL_FILE_PATH, ignore_errors=True)
+    if Organisation.objects.filter(slug="loomworks").exists():
+        return
+    if Organisation.objects.exists():
+        raise RuntimeError(
+            "This database holds an organisation of its own; the demo needs another."
+        )
+    people = survey_people()
+    with transaction.atomic():
+        admin, manager = _team()
+        organisation = Organisation.objects.get()
+        today = date.today()
+        say("  a program in its fifth month ...")
+        running = _program(
+            organisation, manager, "Learning across teams",
+            "Two people from different teams swap what they know for what they want to learn.",
+            ["skills", "connect"], today - timedelta(days=150), today + timedelta(days=60),
+        )  # fmt: skip
+        _bring_in(running, people[:MATCHED], manager)
+        say("  a program ready to match, with all 607 people ...")
+        ready = _program(
+            organisation, manager, "New team leads",
+            "Lead your first team with somebody at your side who does it for the first time too.",
+            ["skills", "belonging", "grow"], today + timedelta(days=14), today + timedelta(days=196),
+        )  # fmt: skip
+        _bring_in(ready, people, manager)
+        say("  a program that recruits ...")
+        recruiting = _program(
+            organisation, manager, "Women and allies in technology",
+            "A network led by its members: peers who know the same situation, and say so.",
+            ["belonging", "grow"], today + timedelta(days=40), today + timedelta(days=220),
+            extra=("gender", "wants_same_gender"),
+        )  # fmt: skip
+        _bring_in(recruiting, people[-RECRUITING:], manager)
+        _spread_states(recruiting)
+        Participant.objects.filter(
+            program=recruiting, person__email="participant@demo.example"
+        ).delete()
+    say("  matching and publishing the first ...")
+    _match_and_publish(running, manager)
+
+
+def survey_people() -> list[tuple[Row, MadeUp]]:
+    """Survey rows, each with what is made up for it."""
+    folder = resources.files("peerloom.demo").joinpath("so2019")
+    rows, _ = read_csv(folder.joinpath("people.csv").read_bytes())
+    made = make_up(len(rows))
+    # The demo's participant is one of the first program's people.
+    first = MadeUp("Ana Nováková", "participant@demo.example", made[0].hours, HOPE, "")
+    return list(zip(rows, [first, *made[1:]], strict=True))
+
+
+HOPE = "to move from doing to delegating"
+
+
+def _team() -> tuple[Person, Person]:
+    admin = start_organisation(
+        name="Loomworks",
+        manager_name="Ada Mwangi",
+        email="admin@demo.example",
+        time_zone="Europe/Paris",
+    )
+    organisation = Organisation.objects.get()
+    manager = ensure_person("manager@demo.example", name="Mika Korhonen", time_zone="Europe/Paris")
+    give_role(organisation, manager, Role.MANAGER)
+    sponsor = ensure_person("sponsor@demo.example", name="Selin Demir", time_zone="Europe/Paris")
+    give_role(organisation, sponsor, Role.SPONSOR)
+    return admin, manager
+
+
+def _program(
+    organisation: Organisation,
+    by: Person,
+    name: str,
+    purpose: str,
+    objectives: list[str],
+    starts: date,
+    ends: date,
+    extra: Sequence[str] = (),
+) -> Program:
+    program = programs.create_program(
+        organisation, name=name, purpose=purpose, objectives=objectives, by=by
+    )
+    programs.change_format(
+        program,
+        starts_on=starts,
+        ends_on=ends,
+        apply_by=None,
+        cadence=Program.Cadence.FORTNIGHTLY,
+        meeting_minutes=60,
+        trios=True,
+        by=by,
+    )
+    programs.choose_questions(program, {*QUESTIONS, *extra}, by=by)
+    # The survey's roles are several choices, not a few words.
+    program.questions.filter(key="function").update(kind=Question.Kind.MANY)
+    return programs.open_program(program, by=by)
+
+
+def _bring_in(program: Program, people: Sequence[tuple[Row, MadeUp]], by: Person) -> None:
+    """Import people the way a manager does."""
+    content = _csv(program, people)
+    file = imports.upload(program, name="people.csv", content=content.encode(), by=by)
+    imports.set_mapping(file, file.mapping, by=by)
+    job = Job.objects.create(kind="import")
+    imports.run_import.call(job_id=job.pk, file_id=file.pk, looking=True, by=by.pk)
+    imports.ImportFile.objects.filter(pk=file.pk).update(job=job)
+
+
+def _csv(program: Program, people: Sequence[tuple[Row, MadeUp]]) -> str:
+    asked = set(program.questions.values_list("key", flat=True))
+    source = {
+        "stage": lambda r, m: r["years_professional"],
+        "function": lambda r, m: r["roles"],
+        "wants": lambda r, m: r["wants"],
+        "offers": lambda r, m: r["offers"],
+        "challenges": lambda r, m: r["challenges"],
+        "way_to_meet": lambda r, m: r["sociability"].replace(" (in person)", ""),
+        "gender": lambda r, m: r["gender"],
+        "hours": lambda r, m: m.hours,
+        "hopes": lambda r, m: m.hopes,
+        "wants_same_gender": lambda r, m: m.wants_same_gender,
+    }
+    keys = [k for k in source if k in asked]
+    rows = [
+        [m.email, m.name, ZONES.get(r["country"], ""), *(source[k](r, m) for k in keys)]
+        for r, m in people
+    ]
+    return write_csv(["email", "name", "time_zone", *keys], rows)
+
+
+def _spread_states(program: Program) -> None:
+    """Some are invited and have not begun, some are half way."""
+    people = list(program.participants.order_by("pk"))
+    for k, participant in enumerate(people):
+        if k % 3 == 1:
+            participant.state, participant.answers = Participant.State.INVITED, {}
+        elif k % 5 == 2:
+            participant.state = Participant.State.APPLYING
+    Participant.objects.bulk_update(people, ["state", "answers"])
+
+
+def _match_and_publish(program: Program, by: Person) -> None:
+    matching_round = rounds.start_round(program, by=by)
+    # Solved here rather than by a worker, which has not started yet.
+    assert matching_round.job is not None
+    rounds.solve.call(job_id=matching_round.job.pk, round_id=matching_round.pk)
+    rounds.publish_round(matching_round, by=by)

@@ -1,0 +1,1 @@
+"""Who takes part: applications, answers, goals, import, invitations."""

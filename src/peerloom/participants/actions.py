@@ -1,0 +1,139 @@
+"""What may be done with a place in a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from peerloom.accounts.actions import give_role
+from peerloom.accounts.models import Person, Role
+from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
+from peerloom.messaging.actions import Letter, post
+from peerloom.participants.errors import ProgramClosed
+from peerloom.participants.models import Goal, Participant
+from peerloom.programs.models import Program
+
+State = Participant.State
+
+
+@transaction.atomic
+def join(program: Program, *, by: Person) -> Participant:
+    """A place in the program for `by`; the same one when there is one.
+
+    Raises
+    ------
+    ProgramClosed
+        The program takes nobody new.
+    """
+    participant = Participant.objects.filter(program=program, person=by).first()
+    if participant is None:
+        if not program.takes_applications:
+            raise ProgramClosed
+        participant = Participant.objects.create(
+            program=program, person=by, state=State.APPLYING, time_zone=by.time_zone
+        )
+        give_role(program.organisation, by, Role.PARTICIPANT)
+    elif participant.state in (State.INVITED, State.LEFT):
+        if not program.takes_applications:
+            raise ProgramClosed
+        participant.state = State.APPLYING
+        participant.save(update_fields=["state"])
+    return participant
+
+
+@transaction.atomic
+def save_answers(
+    participant: Participant, answers: Mapping[str, str], *, by: Person, time_zone: str = ""
+) -> Participant:
+    """Keep some answers; those not named stay as they were."""
+    allow(by, "participants.answer", participant)
+    fresh = Participant.objects.select_for_update().get(pk=participant.pk)
+    fresh.answers = {**fresh.answers, **answers}
+    if time_zone:
+        fresh.time_zone = time_zone
+    fresh.save(update_fields=["answers", "time_zone"])
+    participant.answers, participant.time_zone = fresh.answers, fresh.time_zone
+    return participant
+
+
+@dataclass(frozen=True)
+class StatedGoal:
+    """A goal as a person states it."""
+
+    kind: str
+    text: str
+    success: str = ""
+
+
+@transaction.atomic
+def state_goals(
+    participant: Participant, goals: Sequence[StatedGoal], *, by: Person
+) -> Participant:
+    """Replace the participant's goals."""
+    allow(by, "participants.answer", participant)
+    participant.goals.all().delete()
+    Goal.objects.bulk_create(Goal(participant=participant, **vars(g)) for g in goals if g.text)
+    return participant
+
+
+@transaction.atomic
+def apply(participant: Participant, *, by: Person) -> Participant:
+    """Hand in the application: from now on the person is looking for a peer."""
+    allow(by, "participants.answer", participant)
+    if participant.state in (State.INVITED, State.APPLYING):
+        participant.state = State.LOOKING
+        participant.applied_at = timezone.now()
+        participant.save(update_fields=["state", "applied_at"])
+        organisation = participant.program.organisation_id
+        record(by, "applied", participant, organisation_id=organisation)
+    return participant
+
+
+@transaction.atomic
+def invite(program: Program, people: Sequence[Participant], *, by: Person) -> int:
+    """Send each of them an invitation; nobody gets the same one twice.
+
+    Returns
+    -------
+    int
+        How many letters were offered to the outbox.
+    """
+    allow(by, "participants.invite", program)
+    letters = [_invitation(p) for p in people if p.state == State.INVITED]
+    record(by, "invited", program, organisation_id=program.organisation_id, people=len(letters))
+    return post(letters, organisation_id=program.organisation_id)
+
+
+def _invitation(participant: Participant) -> Letter:
+    program = participant.program
+    words = {
+        "participant": participant,
+        "program": program,
+        "link": f"{settings.SITE_URL}/p/{program.slug}/",
+    }
+    return Letter(
+        key=f"invitation-{participant.pk}",
+        kind="invitation",
+        to=participant.person.email,
+        subject=f"You are invited: {program.name}",
+        text=render_to_string("participants/invitation.txt", words),
+        html=render_to_string("participants/invitation.html", words),
+    )
+
+
+def mark_matched(people: Sequence[int]) -> None:
+    """These participants (by number) are in a partnership now."""
+    Participant.objects.filter(pk__in=people).update(state=State.MATCHED, rounds_waited=0)
+
+
+def count_waiting(people: Sequence[int]) -> None:
+    """These participants (by number) waited one round more."""
+    for participant in Participant.objects.filter(pk__in=people).select_for_update():
+        participant.rounds_waited += 1
+        participant.save(update_fields=["rounds_waited"])

@@ -1,0 +1,26 @@
+"""What can go wrong with taking part, in words for people."""
+
+from collections.abc import Sequence
+
+
+class ParticipantsError(Exception):
+    """Base; its text is for people."""
+
+
+class ProgramClosed(ParticipantsError):
+    """Nobody can join at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__("This program takes no new people at the moment. Nothing was changed.")
+
+
+class FileRefused(ParticipantsError):
+    """A file of people that cannot be used."""
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        self.problems = [str(p) for p in problems]
+        super().__init__("The file could not be read; nothing was imported.")
+
+
+class MappingRefused(ParticipantsError):
+    """Columns mapped so that no people come out."""

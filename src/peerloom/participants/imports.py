@@ -1,0 +1,351 @@
+"""Files of people: columns mapped, every row's fate shown, then applied; twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django_tasks import task
+
+from peerloom.accounts.models import Membership, Person, Role
+from peerloom.accounts.rules import allow
+from peerloom.calendars.weekly import HoursError, parse_hours, zone
+from peerloom.core import jobs
+from peerloom.core.audit import record
+from peerloom.core.models import Job
+from peerloom.participants.errors import FileRefused, MappingRefused
+from peerloom.participants.models import ImportFile, Participant
+from peerloom.programs.actions import add_question
+from peerloom.programs.models import Program, Question
+from peerloom.tables import TableError, is_formula, read_csv
+
+IGNORE, ASK = "", "+"  # a column left out; a column that becomes a question
+BASIC = {"email": "E-mail address", "name": "Name", "time_zone": "Time zone"}
+_SYNONYMS = {
+    "email": ("email", "e-mail", "mail", "e-mail address", "email address", "adresse e-mail"),
+    "name": ("name", "full name", "display name", "nom", "nombre"),
+    "time_zone": ("time zone", "timezone", "zone", "tz"),
+}
+CHUNK = 500
+
+
+def upload(program: Program, *, name: str, content: bytes, by: Person) -> ImportFile:
+    """Keep a file of people and guess what its columns are.
+
+    Raises
+    ------
+    FileRefused
+        Too large, or not readable as a table; nothing is kept.
+    """
+    allow(by, "participants.import", program)
+    if len(content) > settings.MAX_UPLOAD_BYTES:
+        most = settings.MAX_UPLOAD_BYTES // 2**20
+        size = f"{len(content) / 2**20:.0f} MB"
+        raise FileRefused(
+            [f"It has {size}; files of up to {most} MB can be read. Split it in parts."]
+        )
+    try:
+        rows, _ = read_csv(content)
+    except TableError as error:
+        raise FileRefused(error.problems) from None
+    if not rows:
+        raise FileRefused(["It has a header and no people."])
+    columns = list(rows[0])
+    return ImportFile.objects.create(
+        program=program,
+        uploaded_by=by,
+        name=name[:200],
+        content=content,
+        columns=columns,
+        mapping=_guess(program, columns),
+    )
+
+
+def _guess(program: Program, columns: list[str]) -> dict[str, str]:
+    """Target of each column: a basic field, a question's key, or left out."""
+    questions = list(program.questions.all())
+    names = {n: key for key, synonyms in _SYNONYMS.items() for n in synonyms}
+    names |= {q.key.replace("_", " "): q.key for q in questions}
+    names |= {q.label.casefold(): q.key for q in questions}
+    guessed: dict[str, str] = {}
+    for column in columns:
+        target = names.get(column.casefold().replace("_", " "), IGNORE)
+        guessed[column] = IGNORE if target in guessed.values() else target
+    return guessed
+
+
+def targets(program: Program) -> list[tuple[str, str]]:
+    """What a column can be mapped to: value and words."""
+    asked = [(q.key, q.label) for q in program.questions.all()]
+    return [(IGNORE, "Leave out"), *BASIC.items(), *asked, (ASK, "Make it a question")]
+
+
+@transaction.atomic
+def set_mapping(file: ImportFile, mapping: Mapping[str, str], *, by: Person) -> ImportFile:
+    """Say what each column is; a column may become a question of its own.
+
+    Raises
+    ------
+    MappingRefused
+        No column of addresses, or two columns for the same thing.
+    """
+    allow(by, "participants.import", file.program)
+    known = {value for value, _ in targets(file.program)}
+    chosen = {c: mapping.get(c, IGNORE) for c in file.columns}
+    used = [t for t in chosen.values() if t not in (IGNORE, ASK)]
+    if "email" not in used:
+        raise MappingRefused(
+            "No column is the e-mail address. People sign in with it, so one column has to be."
+        )
+    for target in used:
+        if target not in known or used.count(target) > 1:
+            raise MappingRefused("Two columns are mapped to the same thing. Leave one of them out.")
+    for column, target in chosen.items():
+        if target == ASK:
+            key = slugify(column).replace("-", "_")[:60] or f"column_{file.columns.index(column)}"
+            kind = Question.Kind.SKILLS if _looks_like_list(file, column) else Question.Kind.TEXT
+            add_question(file.program, key=key, label=column[:200], kind=kind, by=by)
+            chosen[column] = key
+    file.mapping = chosen
+    file.state = ImportFile.State.CHECKED
+    file.counts = count_fates(row_fates(file))
+    file.save(update_fields=["mapping", "state", "counts"])
+    return file
+
+
+def _looks_like_list(file: ImportFile, column: str) -> bool:
+    rows, _ = read_csv(bytes(file.content))
+    cells = [row[column] for row in rows if row[column]]
+    return sum(";" in cell for cell in cells) * 5 > len(cells)
+
+
+@dataclass
+class RowFate:
+    """What will become of one row.
+
+    Attributes
+    ----------
+    fate
+        `new`, `changed`, `unchanged` or `refused`.
+    why
+        What is wrong or worth knowing, in words.
+    """
+
+    line: int
+    email: str
+    name: str
+    fate: str
+    answers: dict[str, str] = field(default_factory=dict)
+    time_zone: str = ""
+    why: list[str] = field(default_factory=list)
+
+
+def row_fates(file: ImportFile) -> list[RowFate]:
+    """The fate of every row, in order; reads only."""
+    rows, lines = read_csv(bytes(file.content))
+    kinds = {q.key: q for q in file.program.questions.all()}
+    places = {
+        p.person.email: p
+        for p in file.program.participants.select_related("person").iterator(chunk_size=2000)
+    }
+    seen: dict[str, int] = {}
+    fates = []
+    for row, line in zip(rows, lines, strict=True):
+        fate = _read_row(row, line, file.mapping, kinds)
+        if fate.email in seen:
+            fate.fate = "refused"
+            fate.why.append(f"the same address is on line {seen[fate.email]}")
+        elif fate.fate != "refused":
+            seen[fate.email] = line
+            fate.fate = _compare(fate, places.get(fate.email))
+        fates.append(fate)
+    return fates
+
+
+def _read_row(
+    row: Mapping[str, str], line: int, mapping: Mapping[str, str], kinds: Mapping[str, Question]
+) -> RowFate:
+    cells = {t: row[c].replace("\x00", "") for c, t in mapping.items() if t and c in row}
+    fate = RowFate(line, cells.pop("email", "").lower(), cells.pop("name", "")[:120], "new")
+    fate.time_zone = cells.pop("time_zone", "")
+    try:
+        validate_email(fate.email)
+    except ValidationError:
+        fate.fate = "refused"
+        fate.why.append(
+            f"'{fate.email[:60]}' is not an e-mail address" if fate.email else "no e-mail address"
+        )
+    if fate.time_zone:
+        try:
+            zone(fate.time_zone)
+        except HoursError as error:
+            fate.time_zone = ""
+            fate.why.append(f"{error}; left blank")
+    for key, cell in cells.items():
+        problem = _problem(kinds.get(key), cell)
+        if problem:
+            fate.why.append(f"{key}: {problem}; left blank")
+            cell = ""
+        elif is_formula(cell):
+            fate.why.append(f"{key}: starts like a formula; kept as plain text")
+        fate.answers[key] = cell[:2000]
+    return fate
+
+
+def _problem(question: Question | None, cell: str) -> str:
+    if not cell or question is None:
+        return ""
+    if question.kind == Question.Kind.NUMBER:
+        try:
+            float(cell.replace(",", "."))
+        except ValueError:
+            return f"'{cell[:40]}' is not a number"
+    if question.kind == Question.Kind.HOURS:
+        try:
+            parse_hours(cell)
+        except HoursError as error:
+            return str(error)
+    return ""
+
+
+def _compare(fate: RowFate, place: Participant | None) -> str:
+    if place is None:
+        return "new"
+    now = {k: place.answers.get(k, "") for k in fate.answers}
+    same_zone = not fate.time_zone or fate.time_zone == place.time_zone
+    same_name = not fate.name or fate.name == place.person.name or bool(place.person.name)
+    return "unchanged" if now == fate.answers and same_zone and same_name else "changed"
+
+
+def count_fates(fates: list[RowFate]) -> dict[str, int]:
+    """How many rows meet each fate."""
+    counts = dict.fromkeys(("new", "changed", "unchanged", "refused"), 0)
+    for fate in fates:
+        counts[fate.fate] += 1
+    return counts
+
+
+@transaction.atomic
+def start_import(file: ImportFile, *, looking: bool, by: Person) -> Job:
+    """Apply a looked-over file in the background.
+
+    Parameters
+    ----------
+    looking
+        True: the people have applied elsewhere and look for a peer now; False: they are to be
+        invited.
+    """
+    allow(by, "participants.import", file.program)
+    fresh = ImportFile.objects.select_for_update().select_related("job").get(pk=file.pk)
+    if fresh.job and fresh.job.is_open and not fresh.job.is_lost:
+        return fresh.job
+    job = Job.objects.create(kind="import")
+    ImportFile.objects.filter(pk=file.pk).update(job=job)
+    transaction.on_commit(
+        partial(run_import.enqueue, job_id=job.pk, file_id=file.pk, looking=looking, by=by.pk)
+    )
+    return job
+
+
+@task
+def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
+    """Write the rows of a file, some at a time; what is written stays written and is not repeated."""
+    job = Job.objects.get(pk=job_id)
+    if not jobs.claim(job):
+        return
+    file = ImportFile.objects.select_related("program__organisation").get(pk=file_id)
+    actor = Person.objects.get(pk=by)
+
+    def work(report: jobs.Reporter) -> str:
+        fates = row_fates(file)
+        wanted = [f for f in fates if f.fate in ("new", "changed")]
+        for done, chunk in _chunks(wanted):
+            if report("importing people", done, len(wanted)):
+                return (
+                    f"Stopped after {done} people; those stay. Import the file again for the rest."
+                )
+            _write(file.program, chunk, looking)
+        counts = count_fates(fates)
+        with transaction.atomic():
+            ImportFile.objects.filter(pk=file.pk).update(
+                state=ImportFile.State.APPLIED, counts=counts
+            )
+            organisation = file.program.organisation_id
+            record(actor, "imported people", file.program, organisation_id=organisation, **counts)
+        return (
+            f"{counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, "
+            f"{counts['refused']} refused."
+        )
+
+    jobs.run(job, work)
+
+
+def _chunks(fates: list[RowFate]) -> Iterator[tuple[int, list[RowFate]]]:
+    for start in range(0, len(fates), CHUNK):
+        yield start, fates[start : start + CHUNK]
+
+
+@transaction.atomic
+def _write(program: Program, fates: list[RowFate], looking: bool) -> None:
+    """Write people, memberships and places of one chunk; those that are there are changed."""
+    by_email = {f.email: f for f in fates}
+    unusable = Person()
+    unusable.set_unusable_password()
+    Person.objects.bulk_create(
+        [
+            Person(
+                email=f.email,
+                name=f.name,
+                time_zone=f.time_zone or "UTC",
+                password=unusable.password,
+            )
+            for f in fates
+        ],
+        ignore_conflicts=True,
+    )
+    people = {p.email: p for p in Person.objects.filter(email__in=by_email)}
+    for person in people.values():
+        if not person.name and by_email[person.email].name:
+            person.name = by_email[person.email].name
+            person.save(update_fields=["name"])
+    Membership.objects.bulk_create(
+        [
+            Membership(organisation=program.organisation, person=p, role=Role.PARTICIPANT)
+            for p in people.values()
+        ],
+        ignore_conflicts=True,
+    )
+    places = {
+        p.person_id: p
+        for p in Participant.objects.select_for_update().filter(
+            program=program, person__in=people.values()
+        )
+    }
+    state = Participant.State.LOOKING if looking else Participant.State.INVITED
+    fresh, changed = [], []
+    for email, person in people.items():
+        fate, place = by_email[email], places.get(person.pk)
+        if place is None:
+            fresh.append(
+                Participant(
+                    program=program,
+                    person=person,
+                    state=state,
+                    answers={k: v for k, v in fate.answers.items() if v},
+                    time_zone=fate.time_zone,
+                    applied_at=timezone.now() if looking else None,
+                )
+            )
+        else:
+            place.answers = {**place.answers, **fate.answers}
+            place.time_zone = fate.time_zone or place.time_zone
+            changed.append(place)
+    Participant.objects.bulk_create(fresh)
+    Participant.objects.bulk_update(changed, ["answers", "time_zone"], batch_size=200)

@@ -1,0 +1,77 @@
+"""People's places in programs, their goals, and files of people to import."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from peerloom.accounts.models import Person
+from peerloom.core.models import Job
+from peerloom.programs.models import Program
+
+
+class Participant(models.Model):
+    """A person's place in one program."""
+
+    class State(models.TextChoices):
+        INVITED = "invited", "Invited"
+        APPLYING = "applying", "Answering"
+        LOOKING = "looking", "Looking for a peer"
+        MATCHED = "matched", "In a partnership"
+        LEFT = "left", "Left"
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="participants")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="places")
+    state = models.CharField(max_length=10, choices=State)
+    # Cells of text by question key, as `peerloom.matching` reads them.
+    answers = models.JSONField(default=dict)
+    time_zone = models.CharField(max_length=60, blank=True)
+    rounds_waited = models.PositiveSmallIntegerField(default=0)
+    applied_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "person"], name="one_place_per_person")
+        ]
+        indexes: ClassVar = [models.Index(fields=["program", "state"])]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Goal(models.Model):
+    """What a participant hopes for, in their words."""
+
+    class Kind(models.TextChoices):
+        SKILL = "skill", "a skill"
+        GROWTH = "growth", "growth"
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="goals")
+    kind = models.CharField(max_length=6, choices=Kind)
+    text = models.CharField(max_length=300)
+    success = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+
+class ImportFile(models.Model):
+    """A file of people on its way in: mapped, looked over, applied."""
+
+    class State(models.TextChoices):
+        MAPPING = "mapping"
+        CHECKED = "checked"
+        APPLIED = "applied"
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="import_files")
+    uploaded_by = models.ForeignKey(Person, models.SET_NULL, null=True)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    columns = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.MAPPING)
+    counts = models.JSONField(default=dict)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,76 @@
+"""What is asked of places in programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from peerloom.accounts.models import Person
+from peerloom.participants.models import Participant
+from peerloom.programs.models import Program, Question
+
+
+def places_of(person: Person) -> QuerySet[Participant]:
+    """The person's places, newest first."""
+    return (
+        Participant.objects.filter(person=person)
+        .exclude(state=Participant.State.LEFT)
+        .select_related("program__organisation", "person")
+        .order_by("-pk")
+    )
+
+
+def people_in(program: Program, *, search: str = "", state: str = "") -> QuerySet[Participant]:
+    """Participants of a program, by name."""
+    people = Participant.objects.filter(program=program).select_related("person")
+    if search:
+        people = people.filter(
+            Q(person__name__icontains=search) | Q(person__email__icontains=search)
+        )
+    if state:
+        people = people.filter(state=state)
+    return people.order_by("person__name", "person__email", "pk")
+
+
+def count_states(program: Program) -> dict[str, int]:
+    """How many participants are in each state."""
+    rows = program.participants.values_list("state").annotate(Count("pk"))
+    counts = dict.fromkeys(Participant.State.values, 0)
+    counts.update(dict(rows))
+    return counts
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """One question and its answer as somebody may see it."""
+
+    question: Question
+    cell: str
+
+    @property
+    def items(self) -> list[str]:
+        """The parts of an answer that is a list."""
+        return [part.strip() for part in self.cell.split(";") if part.strip()]
+
+    @property
+    def is_list(self) -> bool:
+        """True if the answer is a list."""
+        return self.question.kind in (Question.Kind.MANY, Question.Kind.SKILLS, Question.Kind.HOURS)
+
+
+def answers_of(participant: Participant, *, seen_by: Question.Seen) -> list[ShownAnswer]:
+    """Answers that this reader may see: the person (`MATCHING`: all), the manager, or the partner.
+
+    Sensitive answers are for the person and the matching alone.
+    """
+    allowed = {
+        Question.Seen.MATCHING: set(Question.Seen),
+        Question.Seen.MANAGER: {Question.Seen.MANAGER, Question.Seen.PARTNER},
+        Question.Seen.PARTNER: {Question.Seen.PARTNER},
+    }[seen_by]
+    return [
+        ShownAnswer(q, participant.answers.get(q.key, ""))
+        for q in participant.program.questions.all()
+        if q.seen_by in allowed and (seen_by == Question.Seen.MATCHING or not q.sensitive)
+    ]

@@ -1,0 +1,21 @@
+"""Who may do what with places in programs."""
+
+from __future__ import annotations
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import RULES, manages
+from peerloom.participants.models import Participant
+from peerloom.programs.models import Program
+
+
+def _is_self(by: Person, participant: Participant) -> bool:
+    return participant.person_id == by.pk
+
+
+def _manages(by: Person, program: Program) -> bool:
+    return manages(by, program.organisation_id)
+
+
+RULES["participants.answer"] = _is_self
+RULES["participants.import"] = _manages
+RULES["participants.invite"] = _manages

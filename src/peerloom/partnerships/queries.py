@@ -1,0 +1,95 @@
+"""What is asked of partnerships."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from peerloom.accounts.models import Person
+from peerloom.participants.models import Participant
+from peerloom.participants.queries import ShownAnswer, answers_of
+from peerloom.partnerships.models import Partnership, PartnershipMember
+from peerloom.programs.models import Program, Question
+
+_PARTS = Prefetch(
+    "parts", PartnershipMember.objects.select_related("participant__person").order_by("pk")
+)
+
+
+def partnerships_of(person: Person) -> QuerySet[Partnership]:
+    """The person's partnerships, newest first."""
+    return (
+        Partnership.objects.filter(parts__participant__person=person)
+        .select_related("program__organisation")
+        .prefetch_related(_PARTS)
+        .order_by("-pk")
+    )
+
+
+def partnerships_in(program: Program) -> QuerySet[Partnership]:
+    """A program's partnerships with their people: process only, for its manager."""
+    return Partnership.objects.filter(program=program).prefetch_related(_PARTS).order_by("pk")
+
+
+def past_pairs(program: Program) -> list[tuple[int, int]]:
+    """Every two participants (numbers) who are or were in a partnership together."""
+    pairs = set()
+    for partnership in Partnership.objects.filter(program=program).prefetch_related("parts"):
+        people = sorted(part.participant_id for part in partnership.parts.all())
+        pairs |= {(a, b) for k, a in enumerate(people) for b in people[k + 1 :]}
+    return sorted(pairs)
+
+
+@dataclass(frozen=True)
+class PeerView:
+    """A partner as a participant sees them."""
+
+    participant: Participant
+    answers: list[ShownAnswer]
+
+
+@dataclass(frozen=True)
+class PartnershipView:
+    """A partnership from one member's chair."""
+
+    partnership: Partnership
+    mine: PartnershipMember
+    peers: list[PeerView]
+    agenda: list[str]
+
+    @property
+    def names(self) -> str:
+        """First names of the others."""
+        return " and ".join(p.participant.person.first_name for p in self.peers)
+
+
+def seen_by(partnership: Partnership, person: Person) -> PartnershipView:
+    """The partnership as this member sees it; answers of partners only as they allowed."""
+    parts = list(partnership.parts.all())
+    mine = next(p for p in parts if p.participant.person_id == person.pk)
+    peers = [
+        PeerView(
+            p.participant,
+            [a for a in answers_of(p.participant, seen_by=Question.Seen.PARTNER) if a.cell],
+        )
+        for p in parts
+        if p.pk != mine.pk
+    ]
+    return PartnershipView(partnership, mine, peers, first_agenda(mine, peers))
+
+
+def first_agenda(mine: PartnershipMember, peers: list[PeerView]) -> list[str]:
+    """A first conversation to adapt: fifteen minutes each way, and what comes next."""
+    names = " and ".join(p.participant.person.first_name for p in peers)
+    agenda = ["How each of you came to where you are now, and what you hope for (10 minutes each)"]
+    if mine.gets:
+        agenda.append(f"You ask: {mine.gets[0]}. {names} shares what it was like (15 minutes)")
+    else:
+        agenda.append("You ask: one question you would like another pair of eyes on (15 minutes)")
+    if mine.gives:
+        agenda.append(f"{names} asks: {mine.gives[0]}. You share what you have tried (15 minutes)")
+    else:
+        agenda.append(f"{names} asks: a question of their own; you listen first (15 minutes)")
+    agenda.append("When and how you will meet, and what stays between you (10 minutes)")
+    return agenda

@@ -1,0 +1,1 @@
+"""The design of a program: purpose, dates, questions, policy."""

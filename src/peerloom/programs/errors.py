@@ -1,0 +1,13 @@
+"""What can go wrong with a program's design, in words for people."""
+
+
+class ProgramsError(Exception):
+    """Base; its text is for people."""
+
+
+class NotReadyToOpen(ProgramsError):
+    """Something is missing before people can join."""
+
+    def __init__(self, missing: list[str]) -> None:
+        self.missing = missing
+        super().__init__(f"Before this program can open it needs: {', '.join(missing)}.")

@@ -1,0 +1,96 @@
+"""The design of a program, as stored."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from peerloom.accounts.models import Organisation
+
+
+class Program(models.Model):
+    """One run of peer mentorship."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Being set up"
+        RECRUITING = "recruiting", "Recruiting"
+        RUNNING = "running", "Running"
+        CLOSED = "closed", "Closed"
+
+    class Cadence(models.TextChoices):
+        WEEKLY = "weekly", "every week"
+        FORTNIGHTLY = "fortnightly", "every two weeks"
+        MONTHLY = "monthly", "every month"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="programs")
+    name = models.CharField(max_length=120)
+    # Part of the public address; unique over the server.
+    slug = models.SlugField(max_length=80, unique=True)
+    purpose = models.TextField(blank=True)
+    objectives = models.JSONField(default=list)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    apply_by = models.DateField(null=True)
+    cadence = models.CharField(max_length=12, choices=Cadence, default=Cadence.FORTNIGHTLY)
+    meeting_minutes = models.PositiveSmallIntegerField(default=60)
+    trios = models.BooleanField(default=True)
+    # As `peerloom.matching` reads it; columns are the keys of questions.
+    policy = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gt=models.F("starts_on")),
+                name="a_program_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def takes_applications(self) -> bool:
+        """True while people can join."""
+        return self.state in (self.State.RECRUITING, self.State.RUNNING)
+
+
+class Question(models.Model):
+    """One thing a program asks of those who join."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "a few words"
+        LONG = "long", "a paragraph"
+        CHOICE = "choice", "one choice"
+        MANY = "many", "several choices"
+        SKILLS = "skills", "a list in their own words"
+        NUMBER = "number", "a number"
+        YES_NO = "yes_no", "yes or no"
+        HOURS = "hours", "weekly free hours"
+
+    class Seen(models.TextChoices):
+        PARTNER = "partner", "your partner and the program manager"
+        MANAGER = "manager", "the program manager"
+        MATCHING = "matching", "the matching alone"
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="questions")
+    key = models.SlugField(max_length=60)
+    kind = models.CharField(max_length=8, choices=Kind)
+    label = models.CharField(max_length=200)
+    help = models.CharField(max_length=300, blank=True)
+    choices = models.JSONField(default=list)
+    required = models.BooleanField(default=False)
+    seen_by = models.CharField(max_length=8, choices=Seen, default=Seen.MANAGER)
+    # Used only as the person's own wish, never shown to a manager.
+    sensitive = models.BooleanField(default=False)
+    step = models.CharField(max_length=12, default="you")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "key"], name="one_question_per_key")
+        ]

@@ -1,0 +1,1 @@
+"""Who should meet whom: snapshot, solving, proposals, review, publication."""

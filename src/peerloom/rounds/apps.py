@@ -1,0 +1,13 @@
+"""Django's record of this room."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RoundsConfig(AppConfig):
+    name = "peerloom.rounds"
+
+    def ready(self) -> None:
+        # Adds this room's rows to the table of rules.
+        import_module("peerloom.rounds.rules")

@@ -1,0 +1,84 @@
+"""Rounds of matching as stored: the frozen snapshot, the proposals, and what became of them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from peerloom.accounts.models import Person
+from peerloom.core.models import Job
+from peerloom.participants.models import Participant
+from peerloom.partnerships.models import Partnership
+from peerloom.programs.models import Program
+
+
+class MatchingRound(models.Model):
+    """One run of matching."""
+
+    class State(models.TextChoices):
+        SOLVING = "solving", "Being solved"
+        READY = "ready", "Ready to review"
+        PUBLISHED = "published", "Published"
+        DROPPED = "dropped", "Set aside"
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.SOLVING)
+    # Frozen when solved: what `peerloom verify` reads. People stand in it by number.
+    result = models.JSONField(null=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(Person, models.SET_NULL, null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "number"], name="one_round_per_number")
+        ]
+
+
+class PairRule(models.Model):
+    """A manager's word on two people in one round: together, or never."""
+
+    class Kind(models.TextChoices):
+        PIN = "pin", "pinned"
+        FORBID = "forbid", "kept apart"
+
+    matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="pair_rules")
+    first = models.ForeignKey(Participant, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Participant, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind)
+
+    class Meta:
+        constraints: ClassVar = [
+            # Numbers stand in order, so that a pair has one row.
+            models.CheckConstraint(
+                condition=models.Q(first_id__lt=models.F("second_id")), name="pair_rule_in_order"
+            ),
+            models.UniqueConstraint(
+                fields=["matching_round", "first", "second"], name="one_rule_per_pair"
+            ),
+        ]
+
+
+class Proposal(models.Model):
+    """People the round would bring together; scores in millionths."""
+
+    matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="proposals")
+    score = models.PositiveIntegerField()
+    lowest = models.PositiveIntegerField()
+    pinned = models.BooleanField(default=False)
+    # The engine's `fits` by participants' numbers.
+    fits = models.JSONField(default=list)
+    members = models.ManyToManyField(Participant, related_name="+")
+    partnership = models.OneToOneField(Partnership, models.SET_NULL, null=True)
+
+
+class UnplacedPerson(models.Model):
+    """Someone the round has no partner for, and why (the engine's words as data)."""
+
+    matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="unplaced")
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=20)
+    details = models.JSONField(default=dict)

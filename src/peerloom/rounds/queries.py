@@ -1,0 +1,303 @@
+"""What is asked of rounds: proposals as a manager reads them, costs of a swap, a policy's effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from peerloom.matching import MatchingError, Result, encode, outlook, result_from_dict, verify
+from peerloom.matching.explain import nearest_miss
+from peerloom.matching.scoring import INELIGIBLE, score_rows
+from peerloom.participants.models import Participant
+from peerloom.partnerships.reasons import Reason, reasons
+from peerloom.programs.models import Program, Question
+from peerloom.rounds.errors import PolicyRefused
+from peerloom.rounds.models import MatchingRound, Proposal
+from peerloom.rounds.snapshot import looking, policy_of, pool_of
+
+ONE = 1_000_000
+LOW = 400_000  # a proposal below this fit needs a look
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a policy leaves possible for the people who look for a peer now."""
+
+    people: int
+    pairs: int
+    all_pairs: int
+    few: int
+    nobody: int
+    typical: float
+    histogram: list[int]
+
+    @property
+    def share(self) -> int:
+        """Pairs possible, in percent of all."""
+        return round(100 * self.pairs / self.all_pairs) if self.all_pairs else 0
+
+
+def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Effect:
+    """The effect of the program's policy, or of one being tried.
+
+    Raises
+    ------
+    PolicyRefused
+        The engine cannot use it, or cannot read an answer.
+    """
+    people = looking(program)
+    policy = policy_of(program, content)
+    if len(people) < 2:
+        return Effect(len(people), 0, 0, 0, 0, 0.0, [0] * 10)
+    try:
+        seen = outlook(encode(pool_of(program, people), policy))
+    except MatchingError as error:
+        raise PolicyRefused(error.problems) from None
+    best = sorted(b for b in seen.best if b >= 0)
+    histogram = [0] * 10
+    for b in best:
+        histogram[min(9, b * 10 // ONE)] += 1
+    n = seen.people
+    return Effect(
+        people=n,
+        pairs=seen.eligible_pairs,
+        all_pairs=n * (n - 1) // 2,
+        few=seen.few,
+        nobody=sum(1 for k in seen.options if k == 0),
+        typical=best[len(best) // 2] / ONE if best else 0.0,
+        histogram=histogram,
+    )
+
+
+@dataclass(frozen=True)
+class Point:
+    """One criterion's part in a fit, both ways, in hundredths of the satisfaction."""
+
+    name: str
+    forth: int
+    back: int
+
+
+@dataclass(frozen=True)
+class FitView:
+    """How two people of a proposal suit each other."""
+
+    first: Participant
+    second: Participant
+    score: float
+    forth: float
+    back: float
+    points: list[Point]
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A proposal as its manager reads it."""
+
+    proposal: Proposal
+    members: list[Participant]
+    reason: Reason
+    fits: list[FitView]
+
+    @property
+    def score(self) -> float:
+        """Fit from 0 to 1."""
+        return self.proposal.score / ONE
+
+    @property
+    def needs_look(self) -> bool:
+        """True for a trio, and for a pair in which somebody gets little."""
+        return len(self.members) > 2 or self.proposal.lowest < LOW
+
+
+def proposal_views(
+    matching_round: MatchingRound, proposals: list[Proposal] | None = None
+) -> list[ProposalView]:
+    """Proposals, those that need a look first."""
+    program = matching_round.program
+    if proposals is None:
+        found = matching_round.proposals.prefetch_related("members__person")
+        proposals = sorted(found, key=lambda p: (p.score, p.pk))
+    names = _criterion_names(program, (matching_round.result or {}).get("policy", program.policy))
+    # Fetched once: each member reads its program's questions.
+    program = Program.objects.prefetch_related("questions").get(pk=program.pk)
+    views = []
+    for proposal in proposals:
+        members = sorted(proposal.members.all(), key=lambda m: m.pk)
+        for member in members:
+            member.program = program
+        by_number = {str(m.pk): m for m in members}
+        fits = [_fit(f, by_number, names) for f in proposal.fits]
+        views.append(ProposalView(proposal, members, reasons(members)[members[0].pk], fits))
+    return views
+
+
+def _criterion_names(program: Program, policy: dict[str, Any]) -> list[str]:
+    """Names for a manager: a personal wish is not named."""
+    hidden = set(program.questions.filter(sensitive=True).values_list("key", flat=True))
+    names = []
+    for c in policy.get("criterion", []):
+        secret = c.get("personal") or c.get("field") in hidden
+        names.append("a must-have of their own" if secret else c.get("name") or c["kind"])
+    return names
+
+
+def _fit(fit: dict[str, Any], people: dict[str, Participant], names: list[str]) -> FitView:
+    first, second = (people[m] for m in fit["members"])
+    points = [
+        Point(name, round(forth / 10_000), round(back / 10_000))
+        for name, (forth, back) in zip(names, fit["points"], strict=True)
+        if forth or back
+    ]
+    forth, back = fit["satisfaction"]
+    return FitView(first, second, fit["score"] / ONE, forth / ONE, back / ONE, points)
+
+
+@dataclass(frozen=True)
+class UnplacedView:
+    """Someone not placed, why, and what would place them, in words."""
+
+    participant: Participant
+    why: str
+    change: str
+
+
+def unplaced_views(matching_round: MatchingRound) -> list[UnplacedView]:
+    """People the round has no partner for."""
+    result = matching_round.result or {}
+    criteria = result.get("policy", {}).get("criterion", [])
+    names = _criterion_names(matching_round.program, result.get("policy", {}))
+    return [
+        UnplacedView(
+            u.participant, _why(u.reason, u.details, names), _change(u.details, names, criteria)
+        )
+        for u in matching_round.unplaced.select_related("participant__person").order_by("pk")
+    ]
+
+
+def _why(reason: str, details: dict[str, Any], names: list[str]) -> str:
+    if reason == "nobody_fits" and details["excludes"]:
+        top = sorted(details["excludes"], key=lambda e: -e[1])[:2]
+        shut = " and ".join(f"{names[c]} shuts out {count}" for c, count in top)
+        return f"Nobody meets every must-have: {shut}."
+    return {
+        "alone": "Nobody else is looking for a peer.",
+        "ask": "An answer that a must-have needs is missing.",
+        "nobody_fits": "Nobody meets every must-have.",
+        "below_minimum": "Nobody reaches the least fit the policy asks for.",
+        "all_taken": f"{details['eligible']} people fit, and each is needed by somebody else.",
+    }[reason]
+
+
+def _change(details: dict[str, Any], names: list[str], criteria: list[dict[str, Any]]) -> str:
+    relaxation = details["relaxation"]
+    if not relaxation:
+        return ""
+    parts = []
+    for c, benefit in zip(relaxation["criteria"], relaxation["nearest"], strict=True):
+        near = nearest_miss(criteria[c]["kind"], criteria[c], benefit)
+        parts.append(f"{names[c]} ({near})" if near and "own" not in names[c] else names[c])
+    sure = "Would place them" if relaxation["places"] else "Would open partners"
+    return f"{sure}: relax {' and '.join(parts)}."
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What it would cost that two people change partners."""
+
+    pairs: list[tuple[Participant, Participant, float]]
+    cost: float
+
+    @property
+    def key(self) -> str:
+        """Names the swap in a form."""
+        return "-".join(str(p.pk) for first, second, _ in self.pairs for p in (first, second))
+
+
+def swaps_for(matching_round: MatchingRound, mover: Participant, *, most: int = 8) -> list[Swap]:
+    """The cheapest ways for a person of a proposed pair to change partners with another pair."""
+    table = _ScoreTable(matching_round)
+    mine = next((p for p in table.pairs if mover.pk in p), None)
+    if mine is None:
+        return []
+    stays = mine[0] if mine[1] == mover.pk else mine[1]
+    options = []
+    for other in table.pairs:
+        if other == mine:
+            continue
+        for taken, left in (other, other[::-1]):
+            now = table.score(*mine) + table.score(*other)
+            first, second = table.score(mover.pk, taken), table.score(stays, left)
+            if INELIGIBLE not in (first, second):
+                options.append((now - first - second, taken, left, first, second))
+    people = table.people
+    return [
+        Swap([(mover, people[t], a / ONE), (people[stays], people[s], b / ONE)], cost / ONE)
+        for cost, t, s, a, b in sorted(options)[:most]
+    ]
+
+
+class _ScoreTable:
+    """Scores of any two people of a round, on its frozen pool."""
+
+    def __init__(self, matching_round: MatchingRound) -> None:
+        result = kept_result(matching_round)
+        bans = result.never
+        self.encoded = encode(result.pool, result.policy, never=bans)
+        self.row = {int(person): k for k, person in enumerate(self.encoded.pool.ids)}
+        found = matching_round.proposals.prefetch_related("members__person")
+        groups = [sorted(p.members.all(), key=lambda m: m.pk) for p in found]
+        self.people = {m.pk: m for g in groups for m in g}
+        self.pairs = [(g[0].pk, g[1].pk) for g in groups if len(g) == 2]
+        n = len(self.encoded)
+
+        self.table = score_rows(self.encoded.arrays, 0, n)
+
+    def score(self, a: int, b: int) -> int:
+        return int(self.table[self.row[a], self.row[b]])
+
+
+def kept_result(matching_round: MatchingRound) -> Result:
+    """The round as the engine returned it."""
+    return result_from_dict(matching_round.result)
+
+
+def check_round(matching_round: MatchingRound) -> list[str]:
+    """What the independent checker finds wrong with a round; nothing when it holds."""
+    return verify(kept_result(matching_round))
+
+
+def uses_sensitive_answers(matching_round: MatchingRound) -> bool:
+    """True if the frozen pool holds answers that are for the matching alone."""
+    columns = set((matching_round.result or {}).get("pool", {}).get("columns", {}))
+    questions = matching_round.program.questions
+    private = questions.filter(sensitive=True) | questions.filter(seen_by=Question.Seen.MATCHING)
+    return bool(columns & set(private.values_list("key", flat=True)))
+
+
+def round_figures(matching_round: MatchingRound) -> dict[str, Any]:
+    """Quality of a solved round in fractions, and whether it is proven best."""
+    result = matching_round.result
+    if not result:
+        return {}
+    quality = result["quality"]
+    counts = [0] * 10
+    for p in result["partnerships"]:
+        counts[min(9, p["score"] * 10 // ONE)] += 1
+    return {
+        "placed": quality["placed"],
+        "people": quality["people"],
+        "partnerships": len(result["partnerships"]),
+        "pairs": quality["eligible_pairs"],
+        "lowest": quality["lowest"] / ONE,
+        "median": quality["quartiles"][1] / ONE,
+        "top_ten": quality["top_ten"],
+        "proven": result["certificate"]["gap2"] == 0,
+        "histogram": counts,
+        "pinned": sum(p["locked"] for p in result["partnerships"]),
+    }
+
+
+def rounds_of(program: Program) -> list[MatchingRound]:
+    """A program's rounds, newest first."""
+    return list(program.rounds.select_related("job").order_by("-number"))

@@ -1,0 +1,77 @@
+"""From a program's people and policy to what the engine reads, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from peerloom.matching import MatchingError, Policy, Pool, policy_from_dict, pool_from_rows
+from peerloom.participants.models import Participant
+from peerloom.partnerships.queries import past_pairs
+from peerloom.programs.models import Program
+from peerloom.rounds.errors import PolicyRefused
+from peerloom.rounds.models import MatchingRound, PairRule
+
+WAITED = "rounds_waited"
+
+
+def looking(program: Program) -> list[Participant]:
+    """People of the program who look for a peer."""
+    people = program.participants.filter(state=Participant.State.LOOKING)
+    return list(people.select_related("person").order_by("pk"))
+
+
+def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
+    """The engine's pool: people by number, a column for each question."""
+    keys = list(program.questions.values_list("key", flat=True))
+    return pool_from_rows(
+        [
+            {
+                "id": str(p.pk),
+                "time_zone": p.time_zone or "UTC",
+                WAITED: str(p.rounds_waited),
+                **{key: p.answers.get(key, "") for key in keys},
+            }
+            for p in people
+        ]
+    )
+
+
+def policy_of(program: Program, content: dict[str, Any] | None = None) -> Policy:
+    """The program's policy (or one being tried) as the engine reads it, its season filled in.
+
+    Raises
+    ------
+    PolicyRefused
+        With every problem in words.
+    """
+    content = dict(content or program.policy)
+    content["pool"] = {"id": "id", "lists": ";", "waited": WAITED}
+    criteria = [dict(c) for c in content.get("criterion", [])]
+    for criterion in criteria:
+        if criterion["kind"] == "schedule" and program.starts_on and program.ends_on:
+            criterion["season"] = [program.starts_on.isoformat(), program.ends_on.isoformat()]
+    content["criterion"] = criteria
+    try:
+        policy = policy_from_dict(content)
+        keys = [*program.questions.values_list("key", flat=True), "time_zone", WAITED]
+        policy.check_columns(keys)
+    except MatchingError as error:
+        raise PolicyRefused(error.problems) from None
+    return policy
+
+
+def locks_and_bans(
+    matching_round: MatchingRound, people: Sequence[Participant]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Pinned pairs, and pairs kept apart or together before, among these people."""
+    here = {p.pk for p in people}
+    locks, bans = [], set()
+    for rule in matching_round.pair_rules.all():
+        if {rule.first_id, rule.second_id} <= here:
+            if rule.kind == PairRule.Kind.PIN:
+                locks.append((str(rule.first_id), str(rule.second_id)))
+            else:
+                bans.add((rule.first_id, rule.second_id))
+    bans |= {pair for pair in past_pairs(matching_round.program) if set(pair) <= here}
+    return locks, [(str(a), str(b)) for a, b in sorted(bans)]

@@ -1,0 +1,116 @@
+"""Who reaches a page: each finder answers only with what the signed-in person may see, else 404."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from peerloom.accounts.models import Organisation, Person, Role
+from peerloom.accounts.queries import organisations_of
+from peerloom.participants.models import ImportFile, Participant
+from peerloom.participants.queries import places_of
+from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.queries import partnerships_of
+from peerloom.programs.models import Program
+from peerloom.programs.queries import managed_programs
+from peerloom.rounds.models import MatchingRound
+
+View = Callable[..., HttpResponse]
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The signed-in person."""
+    return cast(Person, request.user)
+
+
+def for_manager(view: View) -> View:
+    """Gives the view its `program`, one the person manages."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponse:
+        program = get_object_or_404(managed_programs(person_of(request)), pk=program_id)
+        return view(request, program, **rest)
+
+    return found
+
+
+def for_round(view: View) -> View:
+    """Gives the view its `matching_round`, one of a program the person manages."""
+
+    @for_manager
+    @wraps(view)
+    def found(request: HttpRequest, program: Program, round_id: int, **rest: Any) -> HttpResponse:
+        rounds = program.rounds.select_related("job", "program__organisation")
+        return view(request, get_object_or_404(rounds, pk=round_id), **rest)
+
+    return found
+
+
+def for_import(view: View) -> View:
+    """Gives the view its `file`, one of a program the person manages."""
+
+    @for_manager
+    @wraps(view)
+    def found(request: HttpRequest, program: Program, file_id: int, **rest: Any) -> HttpResponse:
+        files = ImportFile.objects.filter(program=program).select_related("program", "job")
+        return view(request, get_object_or_404(files, pk=file_id), **rest)
+
+    return found
+
+
+def for_self(view: View) -> View:
+    """Gives the view its `place`, one of the person's own."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, place_id: int, **rest: Any) -> HttpResponse:
+        place: Participant = get_object_or_404(places_of(person_of(request)), pk=place_id)
+        return view(request, place, **rest)
+
+    return found
+
+
+def for_member(view: View) -> View:
+    """Gives the view its `partnership`, one the person is in."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, partnership_id: int, **rest: Any) -> HttpResponse:
+        mine = partnerships_of(person_of(request))
+        partnership: Partnership = get_object_or_404(mine, pk=partnership_id)
+        return view(request, partnership, **rest)
+
+    return found
+
+
+def for_admin(view: View) -> View:
+    """Gives the view its `organisation`, one the person is an admin of."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, slug: str, **rest: Any) -> HttpResponse:
+        mine = organisations_of(person_of(request), Role.ADMIN)
+        organisation: Organisation = get_object_or_404(mine, slug=slug)
+        return view(request, organisation, **rest)
+
+    return found
+
+
+def is_admin_of(request: HttpRequest, matching_round: MatchingRound) -> bool:
+    """True if the person is an admin of the round's organisation."""
+    organisation = matching_round.program.organisation_id
+    return organisations_of(person_of(request), Role.ADMIN).filter(pk=organisation).exists()
+
+
+def managing_organisation(request: HttpRequest) -> Organisation:
+    """The organisation in which the person makes new programs; 404 for everybody else."""
+    organisation = organisations_of(person_of(request), Role.MANAGER, Role.ADMIN).first()
+    if organisation is None:
+        raise Http404
+    return organisation

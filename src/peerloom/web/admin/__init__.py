@@ -1,0 +1,1 @@
+"""An organisation admin's pages."""

@@ -1,0 +1,37 @@
+"""Who runs what in an organisation."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from peerloom.accounts.actions import ensure_person, set_roles
+from peerloom.accounts.errors import AccountsError
+from peerloom.accounts.models import Organisation, Role
+from peerloom.accounts.queries import people_with_roles
+from peerloom.web.access import for_admin, person_of
+from peerloom.web.forms.manager import Roles
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admin
+def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """Admins, managers and sponsors; give and take roles."""
+    form = Roles(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        c = form.cleaned_data
+        try:
+            with transaction.atomic():
+                person = ensure_person(c["email"], name=c["name"])
+                roles = {Role(r) for r in c["roles"]}
+                set_roles(organisation, person, roles, by=person_of(request))
+        except AccountsError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"Saved the roles of {person}.")
+        return redirect("roles", organisation.slug)
+    words = {"organisation": organisation, "people": people_with_roles(organisation), "form": form}
+    return render(request, "admin/roles.html", words)

@@ -1,0 +1,1 @@
+"""Pieces of pages that need more than a template."""

@@ -1,0 +1,35 @@
+"""What every page's frame shows: where the person can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from peerloom.accounts.models import Role
+from peerloom.accounts.queries import organisations_of, roles_of
+from peerloom.web.access import person_of
+
+Link = tuple[str, str]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Links of the frame for whoever is signed in."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"demo": settings.DEMO, "places_to_go": []}
+    person = person_of(request)
+    roles = roles_of(person)
+    links: list[Link] = []
+    if Role.PARTICIPANT in roles:
+        links.append((reverse("home"), "Home"))
+    if roles & {Role.MANAGER, Role.ADMIN}:
+        links.append((reverse("manage"), "Programs"))
+    if Role.ADMIN in roles:
+        organisation = organisations_of(person, Role.ADMIN).first()
+        if organisation:
+            links.append((reverse("roles", args=[organisation.slug]), "People and roles"))
+    if Role.SPONSOR in roles:
+        links.append((reverse("results"), "Results"))
+    return {"demo": settings.DEMO, "places_to_go": links}

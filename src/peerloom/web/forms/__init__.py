@@ -1,0 +1,1 @@
+"""Forms: what pages accept, checked and in words."""

@@ -1,0 +1,102 @@
+"""Forms of a program manager."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from peerloom.programs.library import OBJECTIVES, QUESTIONS
+from peerloom.programs.models import Program
+
+
+class Purpose(forms.Form):
+    """What a program is for."""
+
+    name = forms.CharField(max_length=120, label="Name of the program")
+    purpose = forms.CharField(
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        label="What is it for?",
+        help_text="A sentence or two. People read it before they join.",
+        required=False,
+    )
+    objectives = forms.MultipleChoiceField(
+        choices=[(o.key, f"{o.name}. {o.why}") for o in OBJECTIVES],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label="Its objectives",
+        help_text="What you choose here decides what people are asked and how they are matched.",
+    )
+
+
+class Format(forms.Form):
+    """Dates and rhythm."""
+
+    starts_on = forms.DateField(
+        label="First day", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    ends_on = forms.DateField(
+        label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    apply_by = forms.DateField(
+        label="Join by",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Leave blank to let people join at any time.",
+    )
+    cadence = forms.ChoiceField(choices=Program.Cadence.choices, label="Peers meet")
+    meeting_minutes = forms.IntegerField(
+        min_value=15, max_value=240, label="Minutes for a meeting", initial=60
+    )
+    trios = forms.BooleanField(
+        required=False,
+        label="The odd one out joins a pair",
+        help_text="So that nobody is left over when the number of people is odd.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last <= first:
+            self.add_error("ends_on", "The last day has to come after the first.")
+        return cleaned
+
+
+class Questions(forms.Form):
+    """Which of the library's questions a program asks."""
+
+    questions = forms.MultipleChoiceField(
+        choices=[(s.key, s.label) for s in QUESTIONS],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label="What to ask",
+        help_text="Fewer questions, more answers. Everything but the address can be left blank.",
+    )
+
+
+class Upload(forms.Form):
+    """A file of people."""
+
+    file = forms.FileField(
+        label="A CSV file with a line for each person",
+        help_text="It needs a column of e-mail addresses. Nothing is written before you have seen it.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+    )
+
+
+class Roles(forms.Form):
+    """A person's roles in the organisation."""
+
+    email = forms.EmailField(label="E-mail address")
+    name = forms.CharField(max_length=120, required=False, label="Name")
+    roles = forms.MultipleChoiceField(
+        choices=[
+            ("admin", "Organisation admin"),
+            ("manager", "Program manager"),
+            ("sponsor", "Sponsor"),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label="Roles",
+    )

@@ -1,0 +1,142 @@
+"""Forms of a participant: a program's questions as fields, and oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from peerloom.calendars.weekly import HoursError, format_hours, parse_hours
+from peerloom.participants.actions import StatedGoal
+from peerloom.participants.models import Goal, Participant
+from peerloom.programs.models import Question
+from peerloom.web.forms.public import ZONES
+
+Kind = Question.Kind
+GOALS = 3
+
+
+class Answers(forms.Form):
+    """The questions of one step, as fields; cleaned answers are cells of text."""
+
+    def __init__(self, place: Participant, questions: list[Question], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[question.key] = _field(question, place.answers.get(question.key, ""))
+
+    def cells(self) -> dict[str, str]:
+        """Answers as cells, those in error left out so that nothing else is lost."""
+        kinds = {q.key: q.kind for q in self.questions}
+        good = self.cleaned_data if hasattr(self, "cleaned_data") else {}
+        return {k: _cell(kinds[k], v) for k, v in good.items() if k in kinds}
+
+
+def _field(question: Question, cell: str) -> forms.Field:
+    words = {
+        "label": question.label,
+        "help_text": question.help,
+        "required": question.required,
+        "initial": cell,
+    }
+    items = [part.strip() for part in cell.split(";") if part.strip()]
+    if question.kind == Kind.LONG:
+        return forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), **words)
+    if question.kind == Kind.CHOICE:
+        # An answer given before the choices changed stays one of them.
+        known = list(dict.fromkeys([*question.choices, *([cell] if cell else [])]))
+        choices = [("", "No answer"), *((c, c) for c in known)]
+        return forms.ChoiceField(choices=choices, **words)
+    if question.kind == Kind.MANY:
+        known = list(dict.fromkeys([*question.choices, *items]))
+        return forms.MultipleChoiceField(
+            choices=[(c, c) for c in known],
+            widget=forms.CheckboxSelectMultiple,
+            **{**words, "initial": items},
+        )
+    if question.kind == Kind.SKILLS:
+        return forms.CharField(
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            **{**words, "initial": "\n".join(items)},
+        )
+    if question.kind == Kind.NUMBER:
+        return forms.FloatField(min_value=0, max_value=1e6, **words)
+    if question.kind == Kind.YES_NO:
+        return forms.BooleanField(**{**words, "required": False, "initial": cell == "yes"})
+    if question.kind == Kind.HOURS:
+        return _HoursField(**words)
+    return forms.CharField(max_length=300, **words)
+
+
+class _HoursField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        try:
+            return format_hours(parse_hours(text))
+        except HoursError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+def _cell(kind: str, value: Any) -> str:
+    if kind == Kind.MANY:
+        return "; ".join(value)
+    if kind == Kind.SKILLS:
+        parts = [p.strip() for line in str(value).splitlines() for p in line.split(";")]
+        return "; ".join(dict.fromkeys(p for p in parts if p))
+    if kind == Kind.YES_NO:
+        return "yes" if value else ""
+    if kind == Kind.NUMBER:
+        return "" if value is None else f"{value:g}"
+    return str(value).strip()
+
+
+class Zone(forms.Form):
+    """The zone that free hours are in."""
+
+    time_zone = forms.ChoiceField(choices=ZONES, label="Your time zone")
+
+
+class Goals(forms.Form):
+    """Up to three goals."""
+
+    def __init__(self, place: Participant, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        have = list(place.goals.all())
+        for k in range(GOALS):
+            goal = have[k] if k < len(have) else None
+            self.fields[f"goal_{k}"] = forms.CharField(
+                label=f"Goal {k + 1}" if k else "A goal of yours",
+                help_text="" if k else "One thing you would like to be different at the end.",
+                max_length=300,
+                required=False,
+                initial=goal.text if goal else "",
+            )
+            self.fields[f"kind_{k}"] = forms.ChoiceField(
+                label="It is about",
+                choices=Goal.Kind.choices,
+                required=False,
+                initial=goal.kind if goal else Goal.Kind.SKILL,
+            )
+            self.fields[f"success_{k}"] = forms.CharField(
+                label="You will know it worked when",
+                max_length=300,
+                required=False,
+                initial=goal.success if goal else "",
+            )
+
+    def stated(self) -> list[StatedGoal]:
+        """Goals as stated, blank ones left out."""
+        c = self.cleaned_data
+        return [
+            StatedGoal(c[f"kind_{k}"] or Goal.Kind.SKILL, c[f"goal_{k}"], c[f"success_{k}"])
+            for k in range(GOALS)
+            if c[f"goal_{k}"]
+        ]
+
+
+class Me(forms.Form):
+    """Oneself."""
+
+    name = forms.CharField(max_length=120, label="Your name", help_text="As your peer reads it.")
+    time_zone = forms.ChoiceField(choices=ZONES, label="Your time zone")

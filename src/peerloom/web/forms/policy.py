@@ -1,0 +1,118 @@
+"""The policy in plain words: a form for each criterion, and back to what the engine reads."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from peerloom.programs.library import columns_of, serves
+from peerloom.programs.models import Program
+
+WEIGHTS = (
+    ("", "not used"),
+    ("a little", "a little"),
+    ("matters", "matters"),
+    ("matters a lot", "matters a lot"),
+)
+MUST = ("must", "must-have")
+MISSING = (("allow", "may be matched"), ("exclude", "is not matched"), ("ask", "is asked first"))
+_WORDS = {
+    "same": "the same answer",
+    "different": "another answer",
+    "close": "close to each other",
+    "overlap": "answers in common",
+    "exchange": "what one offers, the other wants",
+    "schedule": "free time together",
+    "text": "near in meaning",
+    "observed": "what you observed",
+    "apart": "apart",
+    "rank": "their own list",
+}
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion on the policy page."""
+
+    place: int
+    name: str
+    words: str
+    serves: str
+    strength: str
+    personal: bool
+    tolerance: str
+    minutes: str
+    missing: str
+    unit: str
+
+
+def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
+    """Criteria as the page shows them."""
+    labels = dict(program.questions.values_list("key", "label"))
+    rows = []
+    for place, c in enumerate(content.get("criterion", [])):
+        asked = [labels[k] for k in sorted(columns_of(c)) if k in labels]
+        strength = c.get("weight", "")
+        rows.append(
+            CriterionRow(
+                place=place,
+                name=c.get("name", c["kind"]),
+                words=f"{_WORDS[c['kind']]}: {' / '.join(asked)}",
+                serves=serves(c),
+                strength="must"
+                if c.get("must")
+                else strength
+                if isinstance(strength, str)
+                else "matters",
+                personal=bool(c.get("personal")),
+                tolerance=f"{c.get('tolerance', 1):g}" if c["kind"] == "close" else "",
+                minutes=f"{c.get('minutes', 60):g}" if c["kind"] == "schedule" else "",
+                missing=c.get("missing", "allow"),
+                unit="years" if c.get("field") == "stage" else "steps",
+            )
+        )
+    return rows
+
+
+def read(program: Program, posted: QueryDict) -> dict[str, Any]:
+    """The program's policy with the page's changes; the engine says whether it can be used."""
+    content = deepcopy(program.policy)
+    for place, c in enumerate(content.get("criterion", [])):
+        strength = posted.get(f"strength_{place}")
+        if strength is None or c.get("personal"):
+            continue
+        c.pop("must", None)
+        c.pop("weight", None)
+        c.pop("missing", None)
+        if strength == "must":
+            c["must"] = True
+            c["missing"] = posted.get(f"missing_{place}", "allow")
+        else:
+            c["weight"] = strength or 0
+        for name in ("tolerance", "minutes"):
+            value = posted.get(f"{name}_{place}", "")
+            if value:
+                c[name] = _number(value)
+    objective = content.setdefault("objective", {})
+    if posted.get("place") in ("everyone", "best"):
+        objective["place"] = posted["place"]
+        objective.pop("minimum", None)
+        if posted["place"] == "best" and posted.get("minimum"):
+            objective["minimum"] = _number(posted["minimum"])
+    return content
+
+
+def _number(value: str) -> Any:
+    """A number, or the text for the engine to refuse in its own words."""
+    try:
+        return float(value.replace(",", "."))
+    except ValueError:
+        return value
+
+
+def library_for(program: Program) -> list[tuple[str, str]]:
+    """Questions that a further criterion could use: key and label."""
+    return list(program.questions.filter(sensitive=False).values_list("key", "label"))

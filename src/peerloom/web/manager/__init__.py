@@ -1,0 +1,1 @@
+"""A program manager's pages."""

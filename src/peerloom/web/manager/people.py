@@ -1,0 +1,75 @@
+"""People of a program: the list, one person, invitations, partnerships."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from peerloom.participants.actions import invite
+from peerloom.participants.models import Participant
+from peerloom.participants.queries import answers_of, count_states, people_in
+from peerloom.partnerships.queries import partnerships_in
+from peerloom.programs.models import Program, Question
+from peerloom.web.access import for_manager, person_of
+
+A_PAGE = 50
+
+
+@require_safe
+@for_manager
+def index(request: HttpRequest, program: Program) -> HttpResponse:
+    """Search and filter."""
+    search, state = request.GET.get("search", "").strip()[:80], request.GET.get("state", "")
+    state = state if state in Participant.State.values else ""
+    page = Paginator(people_in(program, search=search, state=state), A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    words = {
+        "program": program,
+        "page": page,
+        "search": search,
+        "state": state,
+        "states": [(k, v, count_states(program)[k]) for k, v in Participant.State.choices],
+    }
+    return render(request, "manager/people.html", words)
+
+
+@require_safe
+@for_manager
+def show(request: HttpRequest, program: Program, participant_id: int) -> HttpResponse:
+    """One person's answers, those a manager may see."""
+    people = program.participants.select_related("person", "program")
+    participant = get_object_or_404(people, pk=participant_id)
+    words = {
+        "program": program,
+        "participant": participant,
+        "answers": answers_of(participant, seen_by=Question.Seen.MANAGER),
+    }
+    return render(request, "manager/participant.html", words)
+
+
+@require_POST
+@for_manager
+def invite_all(request: HttpRequest, program: Program) -> HttpResponse:
+    """Send an invitation to everybody who has a place and none yet."""
+    people = list(
+        program.participants.filter(state=Participant.State.INVITED).select_related(
+            "person", "program__organisation"
+        )
+    )
+    count = invite(program, people, by=person_of(request))
+    messages.success(
+        request, f"{count} invitations are on their way; nobody gets the same one twice."
+    )
+    return redirect("people", program.pk)
+
+
+@require_safe
+@for_manager
+def partnerships(request: HttpRequest, program: Program) -> HttpResponse:
+    """Who is together since when: process only."""
+    page = Paginator(partnerships_in(program), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "manager/partnerships.html", {"program": program, "page": page})

@@ -1,0 +1,215 @@
+"""Matching: rounds, their review, and publication."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from peerloom.core import jobs
+from peerloom.participants.models import Participant
+from peerloom.participants.queries import count_states
+from peerloom.programs.models import Program
+from peerloom.rounds import actions, queries
+from peerloom.rounds.errors import RoundsError
+from peerloom.rounds.models import MatchingRound, PairRule
+from peerloom.web.access import for_manager, for_round, is_admin_of, person_of
+
+A_PAGE = 50
+State = MatchingRound.State
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_manager
+def index(request: HttpRequest, program: Program) -> HttpResponse:
+    """All rounds; start a new one."""
+    if request.method == "POST":
+        try:
+            matching_round = actions.start_round(program, by=person_of(request))
+        except RoundsError as error:
+            messages.error(request, str(error))
+        else:
+            return redirect("round", program.pk, matching_round.pk)
+    words = {
+        "program": program,
+        "rounds": queries.rounds_of(program),
+        "looking": count_states(program)["looking"],
+    }
+    return render(request, "manager/rounds.html", words)
+
+
+@require_safe
+@for_round
+def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
+    """A round being solved, to review, or published."""
+    words: dict[str, object] = {
+        "program": matching_round.program,
+        "round": matching_round,
+        "job": matching_round.job,
+        "figures": queries.round_figures(matching_round),
+    }
+    if not matching_round.result:
+        return render(request, "manager/round_solving.html", words)
+    views = queries.proposal_views(matching_round)
+    shown = {
+        "look": [v for v in views if v.needs_look],
+        "pinned": [v for v in views if v.proposal.pinned],
+        "all": views,
+    }
+    which = request.GET.get("show", "all")
+    which = which if which in shown else "all"
+    words |= {
+        "page": Paginator(shown[which], A_PAGE).get_page(request.GET.get("page")),
+        "show": which,
+        "counts": {k: len(v) for k, v in shown.items()},
+        "unplaced": queries.unplaced_views(matching_round),
+        "rules": matching_round.pair_rules.select_related("first__person", "second__person"),
+        "can_download": _may_download(request, matching_round),
+        "reviewing": matching_round.state == State.READY,
+    }
+    return render(request, "manager/round.html", words)
+
+
+def _may_download(request: HttpRequest, matching_round: MatchingRound) -> bool:
+    """The file holds answers for matching alone: then only an admin may take it out."""
+    used = queries.uses_sensitive_answers(matching_round)
+    return not used or is_admin_of(request, matching_round)
+
+
+@require_safe
+@for_round
+def progress(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
+    """How far the solve is, for htmx to ask again; a finished one sends the page on."""
+    words = {
+        "program": matching_round.program,
+        "round": matching_round,
+        "job": matching_round.job,
+    }
+    response = render(request, "manager/_round_progress.html", words)
+    if matching_round.job and matching_round.job.state == "done":
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@for_round
+def cancel(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
+    """Stop the solve; nothing is changed."""
+    if matching_round.job:
+        jobs.cancel(matching_round.job)
+        messages.success(request, "The solve stops; nothing is changed.")
+    return redirect("round", matching_round.program_id, matching_round.pk)
+
+
+@require_POST
+@for_round
+def again(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
+    """Solve once more, with pins and pairs kept apart."""
+    try:
+        actions.solve_again(matching_round, by=person_of(request))
+    except RoundsError as error:
+        messages.error(request, str(error))
+    return redirect("round", matching_round.program_id, matching_round.pk)
+
+
+@require_POST
+@for_round
+def rule(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
+    """Pin two people, keep them apart, or leave it to the matching."""
+    kinds = {"pin": PairRule.Kind.PIN, "forbid": PairRule.Kind.FORBID, "free": None}
+    wanted = request.POST.get("kind", "")
+    try:
+        first, second = int(request.POST["first"]), int(request.POST["second"])
+        actions.rule_pair(matching_round, first, second, kinds[wanted], by=person_of(request))
+    except (KeyError, ValueError):
+        messages.error(request, "That pair is not known here; nothing was changed.")
+    except RoundsError as error:
+        messages.error(request, str(error))
+    else:
+        words = {
+            "pin": "Pinned: they stay together when you solve again.",
+            "forbid": "Kept apart. Solve again to find them other peers.",
+            "free": "Left to the matching again.",
+        }
+        messages.success(request, words[wanted])
+    return redirect("round", matching_round.program_id, matching_round.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_round
+def swap_person(
+    request: HttpRequest, matching_round: MatchingRound, participant_id: int
+) -> HttpResponse:
+    """Other partners for one person, each with its cost; choosing one pins it and solves again."""
+    people = matching_round.program.participants.select_related("person")
+    mover: Participant = get_object_or_404(people, pk=participant_id)
+    swaps = queries.swaps_for(matching_round, mover) if matching_round.result else []
+    if request.method == "POST":
+        chosen = next((s for s in swaps if s.key == request.POST.get("swap")), None)
+        if chosen is None:
+            messages.error(request, "That swap is no longer possible; nothing was changed.")
+        else:
+            pairs = [(a.pk, b.pk) for a, b, _ in chosen.pairs]
+            try:
+                actions.swap(matching_round, pairs, by=person_of(request))
+            except RoundsError as error:
+                messages.error(request, str(error))
+        return redirect("round", matching_round.program_id, matching_round.pk)
+    words = {
+        "program": matching_round.program,
+        "round": matching_round,
+        "mover": mover,
+        "swaps": swaps,
+    }
+    return render(request, "manager/round_swap.html", words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_round
+def publish(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
+    """Show the messages before they go; then publish, once."""
+    if request.method == "POST":
+        try:
+            actions.publish_round(matching_round, by=person_of(request))
+        except RoundsError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Published. The introductions are on their way.")
+        return redirect("round", matching_round.program_id, matching_round.pk)
+    words = {
+        "program": matching_round.program,
+        "round": matching_round,
+        "figures": queries.round_figures(matching_round),
+        "letters": actions.preview_letters(matching_round),
+    }
+    return render(request, "manager/round_publish.html", words)
+
+
+@require_POST
+@for_round
+def check(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
+    """Run the independent checker on the server."""
+    problems = queries.check_round(matching_round)
+    if problems:
+        messages.error(request, f"The round does not hold: {problems[0]}")
+    else:
+        messages.success(
+            request, "Checked independently: every must-have holds, and no better pairs exist."
+        )
+    return redirect("round", matching_round.program_id, matching_round.pk)
+
+
+@require_safe
+@for_round
+def download(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
+    """`round.json`, to be verified by the command."""
+    if not matching_round.result or not _may_download(request, matching_round):
+        return render(request, "errors/404.html", status=404)
+    text = json.dumps(matching_round.result, ensure_ascii=False, indent=1) + "\n"
+    response = HttpResponse(text, content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="round.json"'
+    return response

@@ -1,0 +1,39 @@
+"""A participant's home: the one next thing to do."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from peerloom.accounts.queries import roles_of
+from peerloom.participants.models import Participant
+from peerloom.participants.queries import places_of
+from peerloom.partnerships.queries import partnerships_of, seen_by
+from peerloom.web.access import person_of
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """My partnerships and my places."""
+    person = person_of(request)
+    places = list(places_of(person))
+    roles = roles_of(person)
+    if not places and roles & {"manager", "admin"}:
+        return redirect("manage")
+    if not places and "sponsor" in roles:
+        return redirect("results")
+    unfinished = [
+        p for p in places if p.state in (Participant.State.INVITED, Participant.State.APPLYING)
+    ]
+    views = [seen_by(p, person) for p in partnerships_of(person)]
+    words = {
+        "partnerships": views,
+        "unfinished": unfinished,
+        "waiting": [p for p in places if p.state == Participant.State.LOOKING],
+        "goals": [g for p in places for g in p.goals.all()],
+        "places": places,
+    }
+    return render(request, "participant/home.html", words)

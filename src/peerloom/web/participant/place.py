@@ -1,0 +1,99 @@
+"""Joining step by step, saved at each, and one's answers with who sees each."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from peerloom.participants.actions import apply, save_answers, state_goals
+from peerloom.participants.models import Participant
+from peerloom.participants.queries import answers_of
+from peerloom.programs.library import STEPS
+from peerloom.programs.models import Question
+from peerloom.web.access import for_self, person_of
+from peerloom.web.forms.participant import Answers, Goals, Zone
+
+GOALS, LOOK = "goals", "look-over"
+
+
+def steps_of(place: Participant) -> list[tuple[str, str]]:
+    """Steps of this program's form: those with questions, goals, and the look over."""
+    used = set(place.program.questions.values_list("step", flat=True))
+    asked = [(key, words) for key, words in STEPS.items() if key in used]
+    return [*asked, (GOALS, "Your goals"), (LOOK, "Look it over")]
+
+
+@require_safe
+@for_self
+def answers(request: HttpRequest, place: Participant) -> HttpResponse:
+    """Everything the person answered, and who sees it; a fresh place starts with the first step."""
+    if place.state in (Participant.State.INVITED, Participant.State.APPLYING) and not place.answers:
+        return redirect("step", place.pk, steps_of(place)[0][0])
+    words = {
+        "place": place,
+        "answers": answers_of(place, seen_by=Question.Seen.MATCHING),
+        "steps": steps_of(place)[:-1],
+    }
+    return render(request, "participant/answers.html", words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_self
+def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
+    """One step of the form. What can be kept is kept, also where another answer is in error."""
+    steps = steps_of(place)
+    keys = [key for key, _ in steps]
+    if step not in keys:
+        raise Http404
+    following = keys[min(len(keys) - 1, keys.index(step) + 1)]
+    person = person_of(request)
+    if step == LOOK:
+        if request.method == "POST":
+            apply(place, by=person)
+            messages.success(request, "You are in. We look for your peer at the next matching.")
+            return redirect("home")
+        return _page(request, place, step, [], answers_of(place, seen_by=Question.Seen.MATCHING))
+    posted = request.POST if request.method == "POST" else None
+    if step == GOALS:
+        goals = Goals(place, posted)
+        if posted is not None and goals.is_valid():
+            state_goals(place, goals.stated(), by=person)
+            return redirect("step", place.pk, following)
+        return _page(request, place, step, [goals])
+    questions = list(place.program.questions.filter(step=step))
+    form = Answers(place, questions, posted)
+    forms: list[Answers | Zone] = [form]
+    zone = None
+    if any(q.kind == Question.Kind.HOURS for q in questions):
+        zone = Zone(posted, initial={"time_zone": place.time_zone or person.time_zone})
+        forms.append(zone)
+    if posted is not None:
+        good = all([f.is_valid() for f in forms])
+        chosen = zone.cleaned_data.get("time_zone", "") if zone else ""
+        save_answers(place, form.cells(), by=person, time_zone=chosen)
+        if good:
+            return redirect("step", place.pk, following)
+        messages.warning(request, "The rest is saved; one answer needs another look.")
+    return _page(request, place, step, forms)
+
+
+def _page(
+    request: HttpRequest, place: Participant, step: str, forms: list, answers: list | None = None
+) -> HttpResponse:
+    steps = steps_of(place)
+    keys = [key for key, _ in steps]
+    words = {
+        "place": place,
+        "program": place.program,
+        "forms": forms,
+        "answers": answers,
+        "steps": steps,
+        "step": step,
+        "done": keys[: keys.index(step)],
+        "title": dict(steps)[step],
+        "before": keys[keys.index(step) - 1] if keys.index(step) else "",
+        "applied": place.applied_at is not None,
+    }
+    return render(request, "participant/step.html", words)

@@ -1,0 +1,57 @@
+"""Landing, a program's public page, and joining."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from peerloom.accounts.queries import first_start_is_due, roles_of
+from peerloom.participants.actions import join as join_program
+from peerloom.participants.errors import ParticipantsError
+from peerloom.programs.queries import public_program
+from peerloom.web.access import person_of
+from peerloom.web.public.start import DEMO_ROLES
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """What Peerloom is; the first start when there is no organisation yet."""
+    if first_start_is_due():
+        return redirect("first_start")
+    if request.user.is_authenticated:
+        managing = roles_of(person_of(request)) & {"manager", "admin"}
+        return redirect("manage" if managing else "home")
+    return render(request, "public/landing.html", {"demo_roles": DEMO_ROLES})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Who sees what."""
+    return render(request, "public/privacy.html")
+
+
+@require_safe
+def program(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a program is for, and what one gives and gets."""
+    found = public_program(slug)
+    if found is None:
+        raise Http404
+    return render(request, "public/program.html", {"program": found})
+
+
+@require_POST
+@login_required
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a place and go on to the questions."""
+    found = public_program(slug)
+    if found is None:
+        raise Http404
+    try:
+        place = join_program(found, by=person_of(request))
+    except ParticipantsError as error:
+        messages.error(request, str(error))
+        return redirect("program", slug)
+    return redirect("place", place.pk)

@@ -1,0 +1,1 @@
+"""A sponsor's pages."""

@@ -1,0 +1,69 @@
+"""Filters every template may use."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+
+from peerloom.plots import bars
+
+register = template.Library()
+
+
+@register.filter
+def fit(value: float) -> str:
+    """A fit from 0 to 1 with two digits."""
+    return f"{value:.2f}"
+
+
+@register.filter
+def when(value: datetime | date | None) -> str:
+    """A time in the reader's zone, written out: Tue 8 Dec, 14:00."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "D j M, H:i")
+    return date_format(value, "j M Y")
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """Item of a mapping by a variable key."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def split_words(words: str) -> list[str]:
+    """The words of a text."""
+    return words.split()
+
+
+@register.filter
+def tenths(counts: list[int], words: str) -> SafeString:
+    """Plot of ten counts over 0 to 1, with its table."""
+    labels = [f"{k / 10:.1f}" for k in range(len(counts))]
+    # The plot's words are ours and its numbers are integers: nothing of a person's is in it.
+    return mark_safe(bars(labels, counts, words, "fit", words))
+
+
+@register.inclusion_tag("components/_field.html")
+def field(bound: Any) -> dict[str, Any]:
+    """One field of a form: label, help, control, errors."""
+    widget = bound.field.widget
+    kind = getattr(widget, "input_type", "")
+    return {
+        "field": bound,
+        "grouped": kind in ("radio",) or "CheckboxSelect" in type(widget).__name__,
+        "single": kind == "checkbox" and "Select" not in type(widget).__name__,
+    }
+
+
+@register.inclusion_tag("components/_hat.html")
+def hat(which: str, words: str) -> dict[str, str]:
+    """A badge of one hat: `mentor` shares, `mentee` asks."""
+    return {"which": which, "words": words}

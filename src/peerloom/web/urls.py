@@ -1,0 +1,60 @@
+"""The map: every page."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from peerloom.web.admin import roles
+from peerloom.web.manager import imports, people, policy, programs, rounds
+from peerloom.web.participant import home, me, partnership, place
+from peerloom.web.public import health, pages, start
+from peerloom.web.sponsor import results
+
+_MATCHING = "manage/<int:program_id>/matching/"
+_ROUND = f"{_MATCHING}<int:round_id>/"
+_IMPORT = "manage/<int:program_id>/import/"
+
+urlpatterns = [
+    path("", pages.landing, name="landing"),
+    path("health/", health.health, name="health"),
+    path("start/", start.first_start, name="first_start"),
+    path("demo/<slug:role>/", start.look_around, name="look_around"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("p/<slug:slug>/", pages.program, name="program"),
+    path("p/<slug:slug>/join/", pages.join, name="join"),
+    # participant
+    path("home/", home.home, name="home"),
+    path("places/<int:place_id>/", place.answers, name="place"),
+    path("places/<int:place_id>/<slug:step>/", place.step, name="step"),
+    path("partnerships/<int:partnership_id>/", partnership.show, name="partnership"),
+    path("me/", me.me, name="me"),
+    path("me/sign-out-everywhere/", me.sign_out_everywhere, name="sign_out_everywhere"),
+    # manager
+    path("manage/", programs.index, name="manage"),
+    path("manage/new/", programs.new, name="new_program"),
+    path("manage/<int:program_id>/", programs.overview, name="overview"),
+    path("manage/<int:program_id>/setup/<slug:step>/", programs.setup, name="setup"),
+    path("manage/<int:program_id>/people/", people.index, name="people"),
+    path("manage/<int:program_id>/people/invite/", people.invite_all, name="invite"),
+    path("manage/<int:program_id>/people/<int:participant_id>/", people.show, name="participant"),
+    path("manage/<int:program_id>/partnerships/", people.partnerships, name="partnerships"),
+    path(_IMPORT, imports.upload_file, name="import"),
+    path(f"{_IMPORT}<int:file_id>/", imports.show, name="import_file"),
+    path(f"{_IMPORT}<int:file_id>/apply/", imports.apply, name="import_apply"),
+    path(f"{_IMPORT}<int:file_id>/progress/", imports.progress, name="import_progress"),
+    path("manage/<int:program_id>/policy/", policy.show, name="policy"),
+    path("manage/<int:program_id>/policy/effect/", policy.effect, name="policy_effect"),
+    path(_MATCHING, rounds.index, name="rounds"),
+    path(_ROUND, rounds.show, name="round"),
+    path(f"{_ROUND}progress/", rounds.progress, name="round_progress"),
+    path(f"{_ROUND}cancel/", rounds.cancel, name="round_cancel"),
+    path(f"{_ROUND}again/", rounds.again, name="round_again"),
+    path(f"{_ROUND}rule/", rounds.rule, name="round_rule"),
+    path(f"{_ROUND}swap/<int:participant_id>/", rounds.swap_person, name="round_swap"),
+    path(f"{_ROUND}publish/", rounds.publish, name="round_publish"),
+    path(f"{_ROUND}check/", rounds.check, name="round_check"),
+    path(f"{_ROUND}round.json", rounds.download, name="round_json"),
+    # admin, sponsor
+    path("organisation/<slug:slug>/roles/", roles.index, name="roles"),
+    path("results/", results.index, name="results"),
+]
