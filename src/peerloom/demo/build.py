@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib import resources
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from peerloom.accounts.actions import ensure_person, give_role, start_organisation
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.core.models import Job
 from peerloom.demo.made_up import ZONES, MadeUp, make_up
 from peerloom.participants import imports
-from peerloom.participants.models import Participant
+from peerloom.participants.models import ImportFile, Participant
 from peerloom.programs import actions as programs
 from peerloom.programs.models import Program, Question
 from peerloom.rounds import actions as rounds
@@ -46,7 +47,7 @@ def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
         )
     people = survey_people()
     with transaction.atomic():
-        admin, manager = _team()
+        manager = _team()
         organisation = Organisation.objects.get()
         today = date.today()
         say("  a program in its fifth month ...")
@@ -92,8 +93,8 @@ def survey_people() -> list[tuple[Row, MadeUp]]:
 HOPE = "to move from doing to delegating"
 
 
-def _team() -> tuple[Person, Person]:
-    admin = start_organisation(
+def _team() -> Person:
+    start_organisation(
         name="Loomworks",
         manager_name="Ada Mwangi",
         email="admin@demo.example",
@@ -104,7 +105,7 @@ def _team() -> tuple[Person, Person]:
     give_role(organisation, manager, Role.MANAGER)
     sponsor = ensure_person("sponsor@demo.example", name="Selin Demir", time_zone="Europe/Paris")
     give_role(organisation, sponsor, Role.SPONSOR)
-    return admin, manager
+    return manager
 
 
 def _program(
@@ -143,7 +144,7 @@ def _bring_in(program: Program, people: Sequence[tuple[Row, MadeUp]], by: Person
     imports.set_mapping(file, file.mapping, by=by)
     job = Job.objects.create(kind="import")
     imports.run_import.call(job_id=job.pk, file_id=file.pk, looking=True, by=by.pk)
-    imports.ImportFile.objects.filter(pk=file.pk).update(job=job)
+    ImportFile.objects.filter(pk=file.pk).update(job=job)
 
 
 def _csv(program: Program, people: Sequence[tuple[Row, MadeUp]]) -> str:
@@ -185,3 +186,6 @@ def _match_and_publish(program: Program, by: Person) -> None:
     assert matching_round.job is not None
     rounds.solve.call(job_id=matching_round.job.pk, round_id=matching_round.pk)
     rounds.publish_round(matching_round, by=by)
+    begun = timezone.make_aware(datetime.combine(program.starts_on or date.today(), time(9)))
+    program.partnerships.update(opened_at=begun)
+    program.rounds.update(created_at=begun, published_at=begun)

@@ -23,16 +23,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from peerloom.matching.compiled import kernel
+from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.errors import Cancelled
 
 Ints = NDArray[np.int64]
 Neighbours = NDArray[np.int32]
+Heap = list[Any]  # of (time, vertex or EXPAND, vertex or blossom)
 
 FREE, S, T = 0, 1, 2
 EXPAND = -1  # marks a heap event that opens a T blossom instead of using an edge
@@ -115,19 +116,19 @@ def _new_state(n: int) -> State:
 
 
 @kernel
-def _top(s: State, v: int) -> int:
+def _top(s: State, v: int) -> Whole:
     """Outermost blossom of vertex `v`."""
     return s.holder[s.group[v]]
 
 
 @kernel
-def _dual(s: State, v: int) -> int:
+def _dual(s: State, v: int) -> Whole:
     """Dual of `v` while unlabelled; for S add the time passed back, for T take it off."""
     return s.y[v] + s.lazy[s.group[v]]
 
 
 @kernel
-def _leaves(s: State, b: int, n: int, found: Ints) -> int:
+def _leaves(s: State, b: int, n: int, found: Ints) -> Whole:
     """Write the vertices of blossom `b` to `found`; return how many. Uses `stack` from its end."""
     if b < n:
         found[0] = b
@@ -162,9 +163,7 @@ def _touch(s: State, v: int) -> None:
 
 
 @kernel
-def _scan(
-    g: Graph, s: State, v: int, t: int, bound: Ints, heap: list[tuple[int, int, int]]
-) -> None:
+def _scan(g: Graph, s: State, v: int, t: int, bound: Ints, heap: Heap) -> None:
     """Put the events of S vertex `v` on the heap; nothing later than `bound` can matter."""
     yv = _dual(s, v)
     if yv < bound[0]:
@@ -201,7 +200,7 @@ def _label_s(
     t: int,
     n: int,
     bound: Ints,
-    heap: list[tuple[int, int, int]],
+    heap: Heap,
 ) -> None:
     """Blossom `b` may change partner from now on."""
     s.label[b] = S
@@ -225,7 +224,7 @@ def _label_t(
     t: int,
     n: int,
     bound: Ints,
-    heap: list[tuple[int, int, int]],
+    heap: Heap,
 ) -> None:
     """Blossom `b` is reached by edge (edge_from, edge_to); its partner will follow."""
     s.label[b] = T
@@ -249,7 +248,7 @@ def _grow(
     t: int,
     n: int,
     bound: Ints,
-    heap: list[tuple[int, int, int]],
+    heap: Heap,
 ) -> None:
     """Take the free blossom of `w` and its partner into the tree over the tight edge (v, w)."""
     b = _top(s, w)
@@ -260,7 +259,7 @@ def _grow(
 
 
 @kernel
-def _common_ancestor(s: State, v: int, w: int) -> int:
+def _common_ancestor(s: State, v: int, w: int) -> Whole:
     """The S blossom where the tree paths from `v` and `w` to the root meet."""
     s.mark[-1] += 1
     stamp = s.mark[-1]
@@ -275,7 +274,7 @@ def _common_ancestor(s: State, v: int, w: int) -> int:
 
 
 @kernel
-def _grandparent(s: State, b: int) -> int:
+def _grandparent(s: State, b: int) -> Whole:
     """Next S blossom towards the root, -1 beyond it."""
     if s.from_vertex[b] == -1:
         return -1
@@ -300,7 +299,7 @@ def _shrink(
     t: int,
     n: int,
     bound: Ints,
-    heap: list[tuple[int, int, int]],
+    heap: Heap,
 ) -> None:
     """Make one S blossom of the odd circle that the tight edge (v, w) closes."""
     meet = _common_ancestor(s, v, w)
@@ -411,7 +410,7 @@ def _dissolve(s: State, b: int, n: int) -> None:
 
 
 @kernel
-def _even_way(s: State, first: int, c: int) -> bool:
+def _even_way(s: State, first: int, c: int) -> Whole:
     """True if child `c` reaches the first child in an even number of steps by `before`."""
     steps = 0
     child = first
@@ -429,7 +428,7 @@ def _open_t(
     t: int,
     n: int,
     bound: Ints,
-    heap: list[tuple[int, int, int]],
+    heap: Heap,
 ) -> None:
     """Open T blossom `b` whose dual came down to 0; keep the even path from entry to base."""
     s.lazy[s.group[s.base[b]]] += t
@@ -542,13 +541,13 @@ def _finish(s: State, t: int, n: int) -> None:
 
 
 @kernel
-def _search(g: Graph, s: State, root: int, n: int, heap: list[tuple[int, int, int]]) -> None:
+def _search(g: Graph, s: State, root: int, n: int, heap: Heap) -> None:
     """Match the free vertex `root`, or leave a vertex with dual 0 free in its place."""
     heap.clear()
     bound = np.empty(2, np.int64)
     bound[0] = _dual(s, root) + 1
     bound[1] = -1
-    t = np.int64(0)
+    t: Whole = np.int64(0)
     none = np.int64(-1)
     _label_s(g, s, _top(s, root), none, none, t, n, bound, heap)
     while True:
@@ -580,7 +579,7 @@ def _search(g: Graph, s: State, root: int, n: int, heap: list[tuple[int, int, in
 
 
 @kernel
-def _weight2(g: Graph, v: int, w: int) -> int:
+def _weight2(g: Graph, v: int, w: int) -> Whole:
     """Doubled weight of edge (v, w); neighbours are sorted."""
     low, high = g.start[v], g.start[v + 1] - 1
     while low < high:
@@ -602,7 +601,7 @@ def _greedy(g: Graph, s: State, n: int) -> None:
     for v in range(n):
         if s.mate[v] != -1:
             continue
-        low = np.int64(0)
+        low: Whole = np.int64(0)
         best = -1
         for k in range(g.start[v], g.start[v + 1]):
             w = np.int64(g.neighbour[k])
@@ -675,7 +674,7 @@ class Matching:
         """Twice the upper bound that the duals prove; as a Python integer it cannot overflow."""
         sizes = blossom_sizes(self.blossoms)
         inside = sum(b.z2 * (k // 2) for b, k in zip(self.blossoms, sizes, strict=True))
-        return sum(self.y2.tolist()) + inside
+        return int(sum(self.y2.tolist())) + inside
 
 
 Progress = Callable[[str, int, int], bool | None]

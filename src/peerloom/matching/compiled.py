@@ -15,7 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from numba import config, njit
+import numba
+from numba import njit
 
 
 def _folder() -> Path:
@@ -33,8 +34,14 @@ def _folder() -> Path:
     return folder
 
 
-if not config.CACHE_DIR:
-    config.CACHE_DIR = str(_folder())
+# Numba's settings are set on a module that declares none of them.
+_settings: Any = numba.config
+if not _settings.CACHE_DIR:
+    _settings.CACHE_DIR = str(_folder())
+
+
+# An integer inside a compiled loop: numpy's or Python's, which is one to the compiler.
+Whole = Any
 
 
 def kernel(function: Any = None, **options: Any) -> Any:

@@ -276,7 +276,8 @@ def _criterion(reader: _Reader, place: int, table: Any) -> Criterion | None:
             where, isinstance(value, str) and bool(value), f'it needs {column} = "a column"'
         )
     settings = {k: table[k] for k in (*columns, *optional) if k in table}
-    _CHECKS.get(kind, lambda *_: None)(reader, where, settings)
+    if kind in _CHECKS:
+        _CHECKS[kind](reader, where, settings)
     must = table.get("must", False)
     reader.check(where, isinstance(must, bool), "must is true or false")
     personal = table.get("personal", "")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from peerloom.matching.compiled import kernel
+from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, Encoded, room, score_tile
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def prices_of(matching: Matching, encoded: Encoded, base: int, step: int) -> Pri
 
 
 @kernel
-def _shared(p: Prices, i: int, j: int) -> int:
+def _shared(p: Prices, i: int, j: int) -> Whole:
     """Prices of the odd sets that hold both."""
     a, b = p.innermost[i], p.innermost[j]
     while a != b:

@@ -300,5 +300,12 @@ def _certificate(data: Mapping[str, Any]) -> Certificate:
         Blossom(tuple(s["people"]), tuple(s["inside"]), int(s["z2"])) for s in data["sets"]
     )
     y2 = tuple(int(y) for y in data["y2"])
-    figures = (int(data[k]) for k in ("base", "step", "minimum"))
-    return Certificate(*figures, y2, sets, int(data["bound2"]), int(data["total2"]))
+    return Certificate(
+        base=int(data["base"]),
+        step=int(data["step"]),
+        minimum=int(data["minimum"]),
+        y2=y2,
+        sets=sets,
+        bound2=int(data["bound2"]),
+        total2=int(data["total2"]),
+    )

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from peerloom.matching.compiled import kernel
+from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.criteria import ENCODERS, ONE, Answers, Shape
 from peerloom.matching.errors import PoolError, Problem, nearest
 from peerloom.matching.policy import RECIPROCAL, Criterion, Policy
@@ -59,7 +59,7 @@ class Arrays(NamedTuple):
     tolerance: NDArray[np.int64]
     left: NDArray[np.uint64]  # (stack, n, words)
     right: NDArray[np.uint64]
-    count: NDArray[np.int64]
+    counts: NDArray[np.int64]
     week: NDArray[np.uint64]
     weeks: NDArray[np.int64]
     enough: NDArray[np.int64]
@@ -150,8 +150,8 @@ def benefits(
             for w in range(words):
                 gets += _popcount(a.left[k, i, w] & a.right[k, j, w])
                 serves += _popcount(a.left[k, j, w] & a.right[k, i, w])
-            to_i[j - begin] = np.int64(gets) * ONE // max(1, a.count[k, i])
-            to_j[j - begin] = np.int64(serves) * ONE // max(1, a.count[k, j])
+            to_i[j - begin] = np.int64(gets) * ONE // max(1, a.counts[k, i])
+            to_j[j - begin] = np.int64(serves) * ONE // max(1, a.counts[k, j])
     elif shape == _WEEK:
         for j in range(begin, end):
             poorest = a.enough[k]
@@ -179,7 +179,7 @@ def benefits(
 
 
 @kernel
-def _listed(a: Arrays, k: int, i: int, j: int) -> int:
+def _listed(a: Arrays, k: int, i: int, j: int) -> Whole:
     """Benefit of j on i's own list (sorted by the other's row)."""
     low, high = a.list_start[k, i], a.list_start[k, i + 1]
     while low < high:
@@ -194,7 +194,7 @@ def _listed(a: Arrays, k: int, i: int, j: int) -> int:
 
 
 @kernel
-def _holds(a: Arrays, c: int, i: int, j: int, benefit: int) -> bool:
+def _holds(a: Arrays, c: int, i: int, j: int, benefit: int) -> Whole:
     """True if criterion c, where it is a must-have of i, is met by j."""
     if not a.asks[c, i]:
         return True
@@ -273,7 +273,7 @@ def room(size: int) -> tuple[Row, Row, Row, Row, Row]:
 
 
 @kernel(inline="always")
-def _mean(kind: int, x: int, y: int) -> int:
+def _mean(kind: int, x: int, y: int) -> Whole:
     if kind == 1:
         return min(x, y)
     if kind == 2:
@@ -331,7 +331,7 @@ def _sociable(a: Arrays) -> NDArray[np.bool_]:
 
 
 @kernel
-def _mean_benefit(a: Arrays, c: int, people: NDArray[np.int64]) -> int:
+def _mean_benefit(a: Arrays, c: int, people: NDArray[np.int64]) -> Whole:
     """Mean benefit of a criterion over the ordered pairs of these people that answered it."""
     total = np.int64(0)
     pairs = np.int64(0)
@@ -508,9 +508,10 @@ def _means(a: Arrays, pool: Pool, policy: Policy) -> NDArray[np.int64]:
 
 def _pad(parts: list[Any], shape: tuple[int, ...], kind: type) -> NDArray[Any]:
     """Arrays of one stack, padded with zeros to a common shape; at least one, for the compiler."""
-    stack = np.zeros((max(1, len(parts)), *shape), kind)
+    stack: NDArray[Any] = np.zeros((max(1, len(parts)), *shape), kind)
     for k, part in enumerate(parts):
-        stack[(k, *(slice(size) for size in part.shape))] = part
+        room_for = tuple(slice(size) for size in part.shape)
+        stack[k][room_for] = part
     return stack
 
 
@@ -550,7 +551,7 @@ def _stack(
         tolerance=np.array([x.tolerance for x in by_shape[Shape.NUMBER]] or [0], np.int64),
         left=left,
         right=_pad([x.right for x in sets], (n, words), np.uint64),
-        count=np.bitwise_count(left).sum(axis=2, dtype=np.int64),
+        counts=np.bitwise_count(left).sum(axis=2, dtype=np.int64),
         week=_pad(
             [x.left for x in weeks], (n, max([1, *(x.left.shape[1] for x in weeks)])), np.uint64
         ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from peerloom.matching.criteria import ONE
@@ -63,6 +64,7 @@ def best_trios(
     return [Trio(pairs[p], rows[r]) for r, p in chosen if possible[r, p]]
 
 
-def _scores_of(encoded: Encoded, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
+def _scores_of(encoded: Encoded, pairs: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
     left, right = (np.array(side, np.int64) for side in zip(*pairs, strict=True))
-    return score_pairs(encoded.arrays, left, right)[:, 0]
+    scores: NDArray[np.int64] = score_pairs(encoded.arrays, left, right)[:, 0]
+    return scores

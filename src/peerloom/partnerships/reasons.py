@@ -29,7 +29,9 @@ def reasons(members: Sequence[Participant]) -> dict[int, Reason]:
         for q in program.questions.all()
         if q.seen_by == Question.Seen.PARTNER and not q.sensitive
     }
-    exchange = next((c for c in program.policy.get("criterion", []) if c["kind"] == "exchange"), {})
+    exchange: dict[str, str] = next(
+        (c for c in program.policy.get("criterion", []) if c["kind"] == "exchange"), {}
+    )
     wants, offers = exchange.get("wants", "wants"), exchange.get("offers", "offers")
     shown = {wants, offers} <= set(visible)
     shared = _shared(members, [q for q in visible.values() if q.key not in (wants, offers)])
@@ -52,6 +54,7 @@ def _meet(
 
 def _shared(members: Sequence[Participant], questions: Sequence[Question]) -> list[str]:
     listed = (Question.Kind.MANY, Question.Kind.SKILLS)
+    chosen = (Question.Kind.CHOICE, Question.Kind.TEXT)
     found: list[str] = []
     for question in questions:
         cells = [m.answers.get(question.key, "") for m in members]
@@ -61,9 +64,8 @@ def _shared(members: Sequence[Participant], questions: Sequence[Question]) -> li
             rest = [{i.casefold() for i in _items(m, question.key)} for m in members[1:]]
             first = _items(members[0], question.key)
             found += [i for i in first if all(i.casefold() in other for other in rest)]
-        elif question.kind in (Question.Kind.CHOICE, Question.Kind.TEXT):
-            if len({c.casefold() for c in cells}) == 1:
-                found.append(cells[0])
+        elif question.kind in chosen and len({c.casefold() for c in cells}) == 1:
+            found.append(cells[0])
     return list(dict.fromkeys(found))
 
 

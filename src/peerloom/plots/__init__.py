@@ -12,13 +12,24 @@ from typing import Any
 INK, SOFT, LINE = "var(--ink)", "var(--soft)", "var(--line)"
 
 
-def bars(labels: Sequence[str], counts: Sequence[int], title: str, across: str, up: str) -> str:
-    """Bars of counts in the colours of the page, and the table behind them."""
+def bars(
+    labels: Sequence[str],
+    counts: Sequence[int],
+    title: str,
+    across: str,
+    up: str,
+    *,
+    width: int = 640,
+) -> str:
+    """Bars of counts in the colours of the page, and the table behind them.
+
+    `width` in pixels is what the text is drawn for; the plot scales to its column.
+    """
     spec: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "data": {"values": [{"x": x, "y": y} for x, y in zip(labels, counts, strict=True)]},
         "mark": {"type": "bar", "color": "var(--brand)"},
-        "width": 640,
+        "width": width,
         "height": 180,
         "background": None,
         "encoding": {

@@ -120,11 +120,11 @@ class Suggestion:
     """A question a program may ask."""
 
     key: str
-    kind: Kind
+    kind: Question.Kind
     label: str
     help: str = ""
     choices: tuple[str, ...] = field(default=())
-    seen_by: Seen = Seen.MANAGER
+    seen_by: Question.Seen = Seen.MANAGER
     sensitive: bool = False
     step: str = "you"
     required: bool = False

@@ -33,7 +33,7 @@ class Answers(forms.Form):
 
 
 def _field(question: Question, cell: str) -> forms.Field:
-    words = {
+    words: dict[str, Any] = {
         "label": question.label,
         "help_text": question.help,
         "required": question.required,

@@ -79,7 +79,7 @@ def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
 
 def read(program: Program, posted: QueryDict) -> dict[str, Any]:
     """The program's policy with the page's changes; the engine says whether it can be used."""
-    content = deepcopy(program.policy)
+    content: dict[str, Any] = deepcopy(program.policy)
     for place, c in enumerate(content.get("criterion", [])):
         strength = posted.get(f"strength_{place}")
         if strength is None or c.get("personal"):
@@ -105,10 +105,10 @@ def read(program: Program, posted: QueryDict) -> dict[str, Any]:
     return content
 
 
-def _number(value: str) -> Any:
+def _number(value: object) -> Any:
     """A number, or the text for the engine to refuse in its own words."""
     try:
-        return float(value.replace(",", "."))
+        return float(str(value).replace(",", "."))
     except ValueError:
         return value
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -47,7 +49,7 @@ def effect(request: HttpRequest, program: Program) -> HttpResponse:
     return render(request, "manager/_policy_effect.html", words)
 
 
-def _words(program: Program, content: dict) -> dict[str, object]:
+def _words(program: Program, content: dict[str, Any]) -> dict[str, object]:
     return {
         "program": program,
         "rows": form.rows_of(program, content),
@@ -61,7 +63,7 @@ def _words(program: Program, content: dict) -> dict[str, object]:
     }
 
 
-def _effect(program: Program, content: dict) -> dict[str, object]:
+def _effect(program: Program, content: dict[str, Any]) -> dict[str, object]:
     try:
         return {"effect": policy_effect(program, content), "refused": []}
     except PolicyRefused as error:

@@ -35,9 +35,7 @@ SETUP = (
 def index(request: HttpRequest) -> HttpResponse:
     """Programs the person manages."""
     managing_organisation(request)
-    programs = list(managed_programs(person_of(request)))
-    for program in programs:
-        program.counts = count_states(program)
+    programs = [(p, count_states(p)) for p in managed_programs(person_of(request))]
     return render(request, "manager/programs.html", {"programs": programs})
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.participants.actions import apply, save_answers, state_goals
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import answers_of
+from peerloom.participants.queries import ShownAnswer, answers_of
 from peerloom.programs.library import STEPS
 from peerloom.programs.models import Question
 from peerloom.web.access import for_self, person_of
@@ -64,23 +67,27 @@ def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
         return _page(request, place, step, [goals])
     questions = list(place.program.questions.filter(step=step))
     form = Answers(place, questions, posted)
-    forms: list[Answers | Zone] = [form]
+    forms: list[Form] = [form]
     zone = None
     if any(q.kind == Question.Kind.HOURS for q in questions):
         zone = Zone(posted, initial={"time_zone": place.time_zone or person.time_zone})
         forms.append(zone)
     if posted is not None:
-        good = all([f.is_valid() for f in forms])
+        checked = [f.is_valid() for f in forms]
         chosen = zone.cleaned_data.get("time_zone", "") if zone else ""
         save_answers(place, form.cells(), by=person, time_zone=chosen)
-        if good:
+        if all(checked):
             return redirect("step", place.pk, following)
         messages.warning(request, "The rest is saved; one answer needs another look.")
     return _page(request, place, step, forms)
 
 
 def _page(
-    request: HttpRequest, place: Participant, step: str, forms: list, answers: list | None = None
+    request: HttpRequest,
+    place: Participant,
+    step: str,
+    forms: Sequence[Form],
+    answers: Sequence[ShownAnswer] | None = None,
 ) -> HttpResponse:
     steps = steps_of(place)
     keys = [key for key, _ in steps]

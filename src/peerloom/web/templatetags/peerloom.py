@@ -32,9 +32,11 @@ def when(value: datetime | date | None) -> str:
 
 
 @register.filter
-def get(mapping: dict[str, Any], key: str) -> Any:
-    """Item of a mapping by a variable key."""
-    return mapping.get(key, "")
+def day(value: datetime | date | None) -> str:
+    """A day in the reader's zone, written out: 8 Dec 2026."""
+    if value is None:
+        return ""
+    return date_format(timezone.localtime(value) if isinstance(value, datetime) else value, "j M Y")
 
 
 @register.filter
@@ -48,7 +50,7 @@ def tenths(counts: list[int], words: str) -> SafeString:
     """Plot of ten counts over 0 to 1, with its table."""
     labels = [f"{k / 10:.1f}" for k in range(len(counts))]
     # The plot's words are ours and its numbers are integers: nothing of a person's is in it.
-    return mark_safe(bars(labels, counts, words, "fit", words))
+    return mark_safe(bars(labels, counts, words, "fit", words, width=300))
 
 
 @register.inclusion_tag("components/_field.html")

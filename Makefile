@@ -1,0 +1,51 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+.PHONY: demo test check fmt dist browser lock clean
+PYTHON ?= python3
+BIN := .venv/bin
+
+demo: .venv/run.stamp
+	$(BIN)/peerloom demo
+
+test: .venv/dev.stamp browser check
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/dev.stamp
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/djlint --check --quiet src/peerloom
+	$(BIN)/djlint --lint --quiet src/peerloom
+
+fmt: .venv/dev.stamp
+	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests
+	-$(BIN)/djlint --reformat --quiet src/peerloom
+
+browser: .venv/dev.stamp
+	@$(BIN)/python -m tests.browser
+
+dist: .venv/dev.stamp
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+
+# The engine runs with what is needed to use it; the tests with more. Both from hashed locks.
+.venv/run.stamp: requirements/run.lock pyproject.toml | .venv
+	test -e .venv/dev.stamp || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+.venv/dev.stamp: requirements/dev.lock pyproject.toml | .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+.venv:
+	$(PYTHON) -m venv .venv
+
+lock: | .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/run.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev --extra text pyproject.toml -o requirements/dev.lock
+
+clean:
+	rm -rf .venv build dist demo-data
