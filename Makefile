@@ -8,6 +8,7 @@ demo: .venv/run.stamp
 
 test: .venv/dev.stamp browser check
 	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m tests.postgres -n auto
 
 check: .venv/dev.stamp
 	$(BIN)/ruff format --check src tests

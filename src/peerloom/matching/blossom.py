@@ -602,7 +602,7 @@ def _greedy(g: Graph, s: State, n: int) -> None:
         if s.mate[v] != -1:
             continue
         low: Whole = np.int64(0)
-        best = -1
+        best: Whole = -1
         for k in range(g.start[v], g.start[v + 1]):
             w = np.int64(g.neighbour[k])
             need = g.weight2[k] - s.y[w]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from peerloom.matching.blossom import maximum_weight_matching
 from peerloom.matching.compiled import kernel
-from peerloom.matching.criteria import ONE
+from peerloom.matching.criteria import ONE, Shape
 from peerloom.matching.pairs import Solution, blocks
 from peerloom.matching.result import PairFit, Relaxation, Unplaced
 from peerloom.matching.scoring import (
@@ -113,11 +113,23 @@ def _explain(encoded: Encoded, solution: Solution, row: int, helps: _Placement |
         places = helps is not None and helps(row, opened)
         if places or helps is None:
             which = tuple(c for c in range(len(a.shape)) if relaxed >> c & 1)
-            nearest = tuple(int(lesser[c, opened].max()) for c in which)
+            nearest = tuple(_nearest(a, c, row, opened, lesser) for c in which)
             fresh = int((mask[opened] != 0).sum())
             relaxation = Relaxation(which, fresh, nearest, places)
             break
     return Unplaced(encoded.pool.ids[row], reason, eligible, excludes, relaxation)
+
+
+def _nearest(
+    a: Arrays, c: int, row: int, opened: NDArray[np.int64], lesser: NDArray[np.int64]
+) -> int:
+    """How near the nearest of those opened comes: a distance in thousandths, or a benefit."""
+    if a.shape[c] == Shape.NUMBER:
+        numbers = a.numbers[a.slot[c]]
+        answered = opened[a.gives[c, opened] == 1]
+        if len(answered) and a.takes[c, row]:
+            return int(np.abs(numbers[answered] - numbers[row]).min())
+    return int(lesser[c, opened].max())
 
 
 def _was_not_asked(encoded: Encoded, row: int) -> bool:
@@ -229,12 +241,13 @@ _REASONS = {
 }
 
 
-def nearest_miss(criterion_kind: str, settings: dict[str, object], benefit: int) -> str:
-    """How near the nearest miss came, in words: ``7 instead of 5``; empty where words add nothing."""
+def nearest_miss(criterion_kind: str, settings: dict[str, object], nearest: int) -> str:
+    """How near the nearest miss came, in words: ``7 apart instead of 5``; empty where they add
+    nothing. `nearest` is that of `Relaxation`."""
     if criterion_kind == "close":
         tolerance = float(str(settings["tolerance"]))
-        return f"{2 * tolerance * (ONE - benefit) / ONE:g} apart instead of {tolerance:g}"
+        return f"{nearest / 1000:g} apart instead of {tolerance:g}"
     if criterion_kind == "schedule":
         enough = float(str(settings["minutes"]))
-        return f"{enough * benefit / ONE:g} shared minutes instead of {enough:g}"
+        return f"{enough * nearest / ONE:g} shared minutes instead of {enough:g}"
     return ""

@@ -82,7 +82,8 @@ class Relaxation:
     opens
         How many people it opens.
     nearest
-        For each criterion the benefit, in millionths, of the nearest miss.
+        For each criterion how near the nearest miss came: for `close` the distance in thousandths,
+        else the benefit in millionths.
     places
         True when it is shown to place the person; False when it opens partners who may be taken.
     """

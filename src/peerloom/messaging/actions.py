@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -59,7 +60,8 @@ def _claim() -> list[OutboxMessage]:
     """Take some waiting messages so that no other worker sends them."""
     with transaction.atomic():
         waiting = OutboxMessage.objects.select_for_update(skip_locked=True)
-        batch = list(waiting.filter(state=OutboxMessage.State.WAITING).order_by("pk")[:AT_ONCE])
+        due = waiting.filter(state=OutboxMessage.State.WAITING, due_at__lte=timezone.now())
+        batch = list(due.order_by("pk")[:AT_ONCE])
         OutboxMessage.objects.filter(pk__in=[m.pk for m in batch]).update(
             state=OutboxMessage.State.SENDING
         )
@@ -111,4 +113,8 @@ def _failed(message: OutboxMessage, error: OSError) -> None:
     message.error = str(error)[:500]
     over = message.attempts >= MOST_ATTEMPTS
     message.state = OutboxMessage.State.FAILED if over else OutboxMessage.State.WAITING
-    message.save(update_fields=["state", "attempts", "error"])
+    # Waits twice as long after each try: 2, 4, 8, 16 minutes.
+    message.due_at = timezone.now() + timedelta(minutes=2**message.attempts)
+    message.save(update_fields=["state", "attempts", "error", "due_at"])
+    if not over and deliver.get_backend().supports_defer:
+        deliver.using(run_after=message.due_at + timedelta(seconds=1)).enqueue()

@@ -68,8 +68,8 @@ def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
                 if isinstance(strength, str)
                 else "matters",
                 personal=bool(c.get("personal")),
-                tolerance=f"{c.get('tolerance', 1):g}" if c["kind"] == "close" else "",
-                minutes=f"{c.get('minutes', 60):g}" if c["kind"] == "schedule" else "",
+                tolerance=_shown(c.get("tolerance", 1)) if c["kind"] == "close" else "",
+                minutes=_shown(c.get("minutes", 60)) if c["kind"] == "schedule" else "",
                 missing=c.get("missing", "allow"),
                 unit="years" if c.get("field") == "stage" else "steps",
             )
@@ -103,6 +103,11 @@ def read(program: Program, posted: QueryDict) -> dict[str, Any]:
         if posted["place"] == "best" and posted.get("minimum"):
             objective["minimum"] = _number(posted["minimum"])
     return content
+
+
+def _shown(value: object) -> str:
+    """A setting as typed, also one the engine refused."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _number(value: object) -> Any:

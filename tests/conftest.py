@@ -1,0 +1,45 @@
+"""What all tests share: settings from the environment, people by role, letters in the outbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test import Client
+
+from peerloom.accounts.models import Organisation, Person
+from peerloom.programs.models import Program
+from tests.factories import make_organisation, make_person, make_program
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings: Any) -> None:
+    settings.STORAGES = {
+        **django_settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    cache.clear()
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    return make_organisation("Loomworks")
+
+
+@pytest.fixture
+def manager(organisation: Organisation) -> Person:
+    return make_person("mika@loomworks.example", organisation, "manager", name="Mika Korhonen")
+
+
+@pytest.fixture
+def program(organisation: Organisation, manager: Person) -> Program:
+    return make_program(organisation, manager)
+
+
+@pytest.fixture
+def as_manager(client: Client, manager: Person) -> Client:
+    client.force_login(manager)
+    return client

@@ -1,0 +1,15 @@
+"""The environment tests run in; loaded by `-p` before Django reads its settings."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+folder = Path(tempfile.mkdtemp(prefix="peerloom-test-"))
+(folder / "static").mkdir()
+os.environ["PEERLOOM_DATA_DIR"] = str(folder)
+os.environ["PEERLOOM_SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests"
+os.environ["PEERLOOM_URL"] = "http://localhost:8000"
+# The browser's event loop is in the thread that makes test data.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -1,0 +1,156 @@
+"""Every address, asked by everybody who has no business there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from peerloom.accounts.models import Person
+from peerloom.participants import imports
+from peerloom.programs.models import Program
+from peerloom.rounds.actions import publish_round
+from peerloom.web.urls import urlpatterns
+from tests.factories import (
+    make_organisation,
+    make_participant,
+    make_people,
+    make_person,
+    make_program,
+    solved_round,
+)
+
+PUBLIC = {"landing", "health", "first_start", "look_around", "privacy", "program"}
+# Pages about whoever asks: they show nobody else's things.
+OWN = {"home", "me", "sign_out_everywhere", "manage", "new_program", "results", "join"}
+
+
+@pytest.fixture
+def places(
+    program: Program, manager: Person, django_capture_on_commit_callbacks: Any
+) -> dict[str, Any]:
+    """Arguments that reach real things of one organisation."""
+    people = make_people(program, 4)
+    matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
+    publish_round(matching_round, by=manager)
+    file = imports.upload(program, name="x.csv", content=b"email\na@x.example\n", by=manager)
+    return {
+        "program_id": program.pk,
+        "round_id": matching_round.pk,
+        "file_id": file.pk,
+        "participant_id": people[0].pk,
+        "place_id": people[0].pk,
+        "partnership_id": program.partnerships.first().pk,
+        "slug": program.organisation.slug,
+        "step": "you",
+        "role": "manager",
+    }
+
+
+def named() -> list[URLPattern]:
+    return [p for p in urlpatterns if isinstance(p, URLPattern)]
+
+
+def address(pattern: URLPattern, places: dict[str, Any]) -> str:
+    wanted = pattern.pattern.converters
+    return reverse(str(pattern.name), kwargs={k: places[k] for k in wanted})
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_reaches_another_organisations_things(
+    places: dict[str, Any], program: Program, method: str
+) -> None:
+    other = make_organisation("Other")
+    strangers: list[Person | None] = [
+        make_person("boss@other.example", other, "manager", "admin", "sponsor"),
+        make_person("guest@other.example", other, "participant"),
+        None,
+    ]
+    make_program(other, strangers[0], name="Theirs")  # type: ignore[arg-type]
+    asked = 0
+    for pattern in named():
+        if pattern.name in PUBLIC | OWN:
+            continue
+        url = address(pattern, places)
+        for stranger in strangers:
+            client = Client()
+            if stranger:
+                client.force_login(stranger)
+            answer = getattr(client, method)(url)
+            asked += 1
+            expected = (403, 404, 405) if stranger else (302, 405)
+            assert answer.status_code in expected, (url, stranger, answer.status_code)
+            if answer.status_code == 302:
+                assert answer.url.startswith("/account/login/")
+    assert asked > 60
+
+
+def test_a_participant_reaches_no_managers_page_nor_anothers_place(
+    places: dict[str, Any], program: Program
+) -> None:
+    visitor = make_participant(program, "Visitor")
+    client = Client()
+    client.force_login(visitor.person)
+    for pattern in named():
+        if pattern.name in PUBLIC | OWN:
+            continue
+        url = address(pattern, places)
+
+        assert client.get(url).status_code in (404, 405), url
+
+
+def test_own_pages_send_nobody_to_sign_in(client: Client, organisation: object) -> None:
+    for name in OWN - {"join"}:
+        answer = client.get(reverse(name))
+
+        assert answer.status_code in (302, 405), name
+
+
+def test_every_address_is_walked() -> None:
+    names = {p.name for p in named()}
+
+    assert names >= PUBLIC | OWN
+    assert all(p.name for p in named())
+    assert get_resolver().resolve("/").url_name == "landing"
+
+
+def test_the_demo_door_is_shut_outside_the_demo(client: Client, manager: Person) -> None:
+    manager.email = "manager@demo.example"
+    manager.save()
+
+    assert client.post(reverse("look_around", args=["manager"])).status_code == 404
+
+
+def test_a_manager_sees_no_sensitive_answer_nor_who_asked(
+    as_manager: Client, program: Program, manager: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    from peerloom.programs.actions import choose_questions
+
+    keys = set(program.questions.values_list("key", flat=True)) | {"gender", "wants_same_gender"}
+    choose_questions(program, keys, by=manager)
+    program.policy["criterion"].append(
+        {"kind": "same", "field": "gender", "personal": "wants_same_gender", "missing": "exclude",
+         "name": "a peer of the same gender"}
+    )  # fmt: skip
+    program.save()
+    ana = make_participant(program, "Ana", gender="planted-woman", wants_same_gender="yes")
+    make_participant(program, "Ben", gender="planted-man")
+    make_participant(program, "Eli", gender="planted-man")
+    matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
+    pages = [
+        reverse("participant", args=[program.pk, ana.pk]),
+        reverse("people", args=[program.pk]),
+        reverse("round", args=[program.pk, matching_round.pk]),
+        reverse("round_publish", args=[program.pk, matching_round.pk]),
+        reverse("overview", args=[program.pk]),
+    ]
+
+    bodies = "".join(as_manager.get(page).content.decode() for page in pages)
+
+    assert "planted" not in bodies
+    assert "same gender" not in bodies
+    assert "a must-have of their own shuts out 2" in bodies
+    download = reverse("round_json", args=[program.pk, matching_round.pk])
+    assert as_manager.get(download).status_code == 404
