@@ -154,7 +154,7 @@ def test_a_passkey_is_added_and_signs_in(visit: Visit, manager: Any, accessible:
     page.goto("/account/login/")
     page.get_by_role("button", name="Use a passkey").click()
 
-    expect(page.get_by_role("heading", name="Programs")).to_be_visible()
+    expect(page.get_by_role("heading", name="Programs", exact=True)).to_be_visible()
 
 
 @pytest.mark.browser

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -45,6 +49,56 @@ def ensure_person(email: str, *, name: str = "", time_zone: str = "") -> Person:
         user=person, email=email, defaults={"primary": True, "verified": False}
     )
     return person
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Someone to be known here."""
+
+    email: str
+    name: str = ""
+    time_zone: str = ""
+
+
+def ensure_participants(
+    organisation: Organisation, newcomers: Sequence[Newcomer]
+) -> dict[str, Person]:
+    """People with these addresses, made if need be, as participants of the organisation.
+
+    A few queries for any number; a name somebody has is kept.
+
+    Returns
+    -------
+    dict
+        People by address.
+    """
+    by_email = {n.email: n for n in newcomers}
+    unusable = make_password(None)
+    Person.objects.bulk_create(
+        [
+            Person(email=n.email, name=n.name, time_zone=n.time_zone or "UTC", password=unusable)
+            for n in newcomers
+        ],
+        ignore_conflicts=True,
+    )
+    people = {p.email: p for p in Person.objects.filter(email__in=by_email)}
+    nameless = [p for p in people.values() if not p.name and by_email[p.email].name]
+    for person in nameless:
+        person.name = by_email[person.email].name
+    Person.objects.bulk_update(nameless, ["name"])
+    # Without it a code would lead to a second question: is this your address?
+    EmailAddress.objects.bulk_create(
+        [EmailAddress(user=p, email=p.email, primary=True) for p in people.values()],
+        ignore_conflicts=True,
+    )
+    Membership.objects.bulk_create(
+        [
+            Membership(organisation=organisation, person=p, role=Role.PARTICIPANT)
+            for p in people.values()
+        ],
+        ignore_conflicts=True,
+    )
+    return people
 
 
 def give_role(organisation: Organisation, person: Person, role: Role) -> Membership:

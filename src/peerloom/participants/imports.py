@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django_tasks import task
 
-from peerloom.accounts.models import Membership, Person, Role
+from peerloom.accounts.actions import Newcomer, ensure_participants
+from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.calendars.weekly import HoursError, parse_hours, zone
 from peerloom.core import jobs
@@ -296,32 +297,8 @@ def _chunks(fates: list[RowFate]) -> Iterator[tuple[int, list[RowFate]]]:
 def _write(program: Program, fates: list[RowFate], looking: bool) -> None:
     """Write people, memberships and places of one chunk; those that are there are changed."""
     by_email = {f.email: f for f in fates}
-    unusable = Person()
-    unusable.set_unusable_password()
-    Person.objects.bulk_create(
-        [
-            Person(
-                email=f.email,
-                name=f.name,
-                time_zone=f.time_zone or "UTC",
-                password=unusable.password,
-            )
-            for f in fates
-        ],
-        ignore_conflicts=True,
-    )
-    people = {p.email: p for p in Person.objects.filter(email__in=by_email)}
-    for person in people.values():
-        if not person.name and by_email[person.email].name:
-            person.name = by_email[person.email].name
-            person.save(update_fields=["name"])
-    Membership.objects.bulk_create(
-        [
-            Membership(organisation=program.organisation, person=p, role=Role.PARTICIPANT)
-            for p in people.values()
-        ],
-        ignore_conflicts=True,
-    )
+    newcomers = [Newcomer(f.email, f.name, f.time_zone) for f in fates]
+    people = ensure_participants(program.organisation, newcomers)
     places = {
         p.person_id: p
         for p in Participant.objects.select_for_update().filter(
