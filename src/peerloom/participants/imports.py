@@ -244,7 +244,7 @@ def start_import(file: ImportFile, *, looking: bool, by: Person) -> Job:
         invited.
     """
     allow(by, "participants.import", file.program)
-    fresh = ImportFile.objects.select_for_update().select_related("job").get(pk=file.pk)
+    fresh = ImportFile.objects.select_for_update(of=("self",)).select_related("job").get(pk=file.pk)
     if fresh.job and fresh.job.is_open and not fresh.job.is_lost:
         return fresh.job
     job = Job.objects.create(kind="import")
