@@ -13,6 +13,9 @@ from peerloom.accounts.models import Organisation, Person
 from peerloom.programs.models import Program
 from tests.factories import make_organisation, make_person, make_program
 
+# Commands of the Makefile, not tests.
+collect_ignore = ["browser.py", "postgres.py", "environment.py"]
+
 
 @pytest.fixture(autouse=True)
 def _plain_settings(settings: Any) -> None:

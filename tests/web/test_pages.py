@@ -227,3 +227,24 @@ def test_pages_allow_no_script_or_style_of_their_own(client: Client, organisatio
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_html_in_a_name_stays_text_on_every_page_and_in_letters(
+    as_manager: Client, manager: Person, program: Program, django_capture_on_commit_callbacks: Any
+) -> None:
+    evil = make_participant(program, "Eve", wants="<i>planted</i>", offers="sql", stage="1")
+    evil.person.name = "<b>planted</b> Eve"
+    evil.person.save()
+    make_participant(program, "Ana", wants="sql", offers="<i>planted</i>", stage="1")
+    matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
+    pages = [
+        reverse("people", args=[program.pk]),
+        reverse("participant", args=[program.pk, evil.pk]),
+        reverse("round", args=[program.pk, matching_round.pk]),
+        reverse("round_publish", args=[program.pk, matching_round.pk]),
+    ]
+
+    bodies = [as_manager.get(page).content.decode() for page in pages]
+
+    assert all("planted" in body for body in bodies)
+    assert not any("<b>planted" in body or "<i>planted" in body for body in bodies)

@@ -31,6 +31,10 @@ class Letter:
     text: str
     html: str = ""
 
+    def __post_init__(self) -> None:
+        # A rendered template counts as safe HTML; plain text must never be taken for that.
+        object.__setattr__(self, "text", "".join(self.text))
+
 
 def post(letters: Iterable[Letter], *, organisation_id: int) -> int:
     """Put letters in the outbox, once each by key; they go after the transaction.

@@ -1,0 +1,114 @@
+"""axe on every page of the map, on a desktop in light and on a phone in dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from peerloom.accounts.models import Organisation, Person
+from peerloom.participants import imports
+from peerloom.programs.models import Program
+from peerloom.rounds.actions import publish_round, start_round
+from peerloom.web.urls import urlpatterns
+from tests.factories import make_participant, make_people, make_person
+
+# Posts, fragments and files; their full pages are walked.
+NO_PAGE = {
+    "health", "look_around", "join", "sign_out_everywhere", "invite", "import_apply",
+    "import_progress", "policy_effect", "round_progress", "round_cancel", "round_again",
+    "round_rule", "round_check", "round_json", "first_start",
+}  # fmt: skip
+
+
+@pytest.fixture
+def pages(
+    organisation: Organisation, program: Program, manager: Person
+) -> dict[str, tuple[Person | None, list[str]]]:
+    """Who reads which pages, with something on each."""
+    people = make_people(program, 6)
+    first = start_round(program, by=manager)
+    first.refresh_from_db()
+    publish_round(first, by=manager)
+    for k in range(5):
+        make_participant(program, f"More{k}", stage=str(2 + 9 * max(0, k - 1)))
+    second = start_round(program, by=manager)
+    make_participant(program, "Late", state="applying", stage="3")
+    content = b"email,stage\na@x.example,many\nnobody,1\n"
+    mapping = imports.upload(program, name="x.csv", content=content, by=manager)
+    checked = imports.upload(program, name="y.csv", content=content, by=manager)
+    imports.set_mapping(checked, checked.mapping, by=manager)
+    mover = second.proposals.get().members.first()
+    place, me = people[0], people[0].person
+    partnership = program.partnerships.filter(members=place).get()
+
+    def to(name: str, *args: object) -> str:
+        return reverse(name, args=args)
+
+    of_program = [
+        to(n, program.pk)
+        for n in ("overview", "people", "partnerships", "import", "policy", "rounds")
+    ]
+    of_program += [to("setup", program.pk, s) for s in ("purpose", "format", "questions", "open")]
+    of_program += [to("import_file", program.pk, f.pk) for f in (mapping, checked)]
+    of_program += [to("round", program.pk, r.pk) for r in (first, second)]
+    of_program += [
+        to("round_swap", program.pk, second.pk, mover.pk if mover else 0),
+        to("round_publish", program.pk, second.pk),
+        to("participant", program.pk, place.pk),
+        to("manage"),
+        to("new_program"),
+    ]
+    steps = [
+        to("step", place.pk, s) for s in ("you", "hopes", "give", "time", "goals", "look-over")
+    ]
+    return {
+        "nobody": (None, ["/", to("privacy"), to("program", program.slug), "/account/login/",
+                          "/account/signup/", "/no/such/page/"]),
+        "manager": (manager, of_program),
+        "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/",
+                             to("partnership", partnership.pk), *steps]),
+        "admin": (make_person("ada@loomworks.example", organisation, "admin"),
+                  [to("roles", organisation.slug)]),
+        "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"), [to("results")]),
+    }  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_every_page_is_accessible_and_fits_its_window(
+    visit: Callable[..., Page],
+    accessible: Callable[[Page], None],
+    pages: dict[str, tuple[Person | None, list[str]]],
+    client: Any,
+    width: int,
+    scheme: str,
+) -> None:
+    for person, addresses in pages.values():
+        page = visit("/health/", width=width, scheme=scheme)
+        if person:
+            client.force_login(person)
+            cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+            page.context.add_cookies([cookie | {"url": page.url}])  # type: ignore[list-item]
+        for address in addresses:
+            page.goto(address)
+            accessible(page)
+            assert page.locator("h1").count() == 1, address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_page_is_left_out(pages: dict[str, tuple[Person | None, list[str]]]) -> None:
+    from django.urls import resolve
+
+    walked = {
+        resolve(a).url_name
+        for _, addresses in pages.values()
+        for a in addresses
+        if "no/such" not in a
+    }
+
+    assert {str(p.name) for p in urlpatterns} - NO_PAGE <= walked
