@@ -82,23 +82,34 @@ def _prepare() -> None:
 
 
 def _run(host: str, port: int, workers: int) -> None:
-    """Web and job processes side by side until one of them ends or somebody stops them."""
-    web = [sys.executable, "-m", "gunicorn", "peerloom.config.wsgi:application",
-           "--bind", f"{host}:{port}", "--workers", "1", "--threads", "8",
-           "--log-level", "warning"]  # fmt: skip
-    jobs = [sys.executable, "-m", "peerloom", "manage", "db_worker",
-            "--interval", "0.3", "--no-startup-delay", "-v", "0"]  # fmt: skip
-    processes = [subprocess.Popen(web), *(subprocess.Popen(jobs) for _ in range(workers))]
+    """Web and job processes side by side until the web ends or somebody stops them.
+
+    A job process that ends is started again: its job is offered again on its page.
+    """
+    web = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "peerloom.config.wsgi:application",
+         "--bind", f"{host}:{port}", "--workers", "1", "--threads", "8",
+         "--log-level", "warning"]
+    )  # fmt: skip
+    jobs = [_start_worker() for _ in range(workers)]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        while all(p.poll() is None for p in processes):
+        while web.poll() is None:
             time.sleep(0.3)
+            jobs = [job if job.poll() is None else _start_worker() for job in jobs]
     except KeyboardInterrupt:
         click.echo("\nStopping.")
     finally:
-        for process in processes:
+        for process in (web, *jobs):
             process.terminate()
-        for process in processes:
+        for process in (web, *jobs):
             process.wait(timeout=20)
-    if any(p.returncode not in (0, -signal.SIGTERM, -signal.SIGINT) for p in processes):
+    if web.returncode not in (0, -signal.SIGTERM, -signal.SIGINT):
         raise SystemExit(1)
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "peerloom", "manage", "db_worker",
+         "--interval", "0.3", "--no-startup-delay", "-v", "0"]
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 >>> from peerloom.matching import match, read_pool, read_policy, verify
 """
 
+from peerloom.matching.encoding import encode
 from peerloom.matching.errors import (
     Cancelled,
     MatchingError,
@@ -25,7 +26,6 @@ from peerloom.matching.result import (
     read_result,
     result_from_dict,
 )
-from peerloom.matching.scoring import encode
 from peerloom.matching.solve import match
 from peerloom.matching.suggest import suggest_policy
 from peerloom.matching.verify import verify

@@ -10,17 +10,10 @@ from numpy.typing import NDArray
 from peerloom.matching.blossom import maximum_weight_matching
 from peerloom.matching.compiled import kernel
 from peerloom.matching.criteria import ONE, Shape
+from peerloom.matching.encoding import Encoded
 from peerloom.matching.pairs import Solution, blocks
 from peerloom.matching.result import PairFit, Relaxation, Unplaced
-from peerloom.matching.scoring import (
-    INELIGIBLE,
-    Arrays,
-    Encoded,
-    _holds,
-    benefits,
-    score_pairs,
-    score_rows,
-)
+from peerloom.matching.scoring import INELIGIBLE, Arrays, benefits, holds, score_pairs, score_rows
 from peerloom.matching.trios import Trio
 
 NEVER = 1 << 62  # bit of a pair that no relaxation allows
@@ -66,7 +59,7 @@ def broken(a: Arrays, i: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         benefits(a, c, i, 0, n, to_i, to_j)
         for j in range(n):
             lesser[c, j] = min(to_i[j], to_j[j])
-            if not _holds(a, c, i, j, to_i[j]) or not _holds(a, c, j, i, to_j[j]):
+            if not holds(a, c, i, j, to_i[j]) or not holds(a, c, j, i, to_j[j]):
                 mask[j] |= np.int64(1) << c
     for j in range(n):
         if j == i or not a.active[j]:

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from peerloom.matching.blossom import Matching, Progress, maximum_weight_matching
 from peerloom.matching.compiled import kernel
 from peerloom.matching.criteria import ONE
+from peerloom.matching.encoding import Encoded, without
 from peerloom.matching.errors import Cancelled
 from peerloom.matching.prices import Prices, prices_of, violations
-from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, Encoded, room, score_tile, without
+from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, room, score_tile
 
 NEAREST = 20  # candidates for each person at the start
 ALL_PAIRS = 200  # up to this many people every pair is a candidate

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerloom.matching.compiled import Whole, kernel
-from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, Encoded, room, score_tile
+from peerloom.matching.encoding import Encoded
+from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, room, score_tile
 
 if TYPE_CHECKING:
     from peerloom.matching.blossom import Matching

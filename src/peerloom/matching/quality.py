@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerloom.matching.compiled import kernel
+from peerloom.matching.encoding import Encoded
 from peerloom.matching.result import Partnership, Quality
-from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, Encoded, room, score_tile
+from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, room, score_tile
 
 
 @kernel

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from peerloom.matching.blossom import Progress
+from peerloom.matching.encoding import Encoded, encode
 from peerloom.matching.errors import PoolError
 from peerloom.matching.explain import explain_pair, explain_unplaced
 from peerloom.matching.pairs import Solution, solve_pairs, weigh
@@ -15,7 +16,7 @@ from peerloom.matching.policy import Policy
 from peerloom.matching.pool import Pool
 from peerloom.matching.quality import quality_of
 from peerloom.matching.result import Certificate, Partnership, Result
-from peerloom.matching.scoring import Encoded, encode, score_pairs
+from peerloom.matching.scoring import score_pairs
 from peerloom.matching.trios import Trio, best_trios, trio_value
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from peerloom.matching.criteria import ONE
-from peerloom.matching.scoring import Encoded, score_pairs, score_rows
+from peerloom.matching.encoding import Encoded
+from peerloom.matching.scoring import score_pairs, score_rows
 
 
 @dataclass(frozen=True)

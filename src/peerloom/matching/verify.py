@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from peerloom.matching.encoding import Encoded, encode
 from peerloom.matching.errors import MatchingError
 from peerloom.matching.result import Partnership, Result
-from peerloom.matching.scoring import INELIGIBLE, Encoded, encode, score_pairs, score_rows
+from peerloom.matching.scoring import INELIGIBLE, score_pairs, score_rows
 
 BLOCK = 256
 

@@ -1,0 +1,203 @@
+"""The state of a solve in flat arrays, and the greedy start."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peerloom.matching.compiled import Whole, kernel
+
+Ints = NDArray[np.int64]
+Neighbours = NDArray[np.int32]
+Heap = list[Any]  # of (time, vertex or EXPAND, vertex or blossom)
+
+FREE, S, T = 0, 1, 2
+EXPAND = -1  # marks a heap event that opens a T blossom instead of using an edge
+
+
+class Graph(NamedTuple):
+    """Compressed rows of neighbours; weights are doubled."""
+
+    start: Ints
+    neighbour: Neighbours
+    weight2: Ints
+
+
+class State(NamedTuple):
+    """All of a solve: vertices are 0..n-1, blossoms n..n+n//2."""
+
+    mate: Ints  # partner of each vertex, -1 when free
+    group: Ints  # vertices of one outermost blossom share a group ...
+    holder: Ints  # ... and this is that blossom
+    lazy: Ints  # what to add to `y` of each vertex in a group
+    size: Ints  # vertices in each blossom
+    spare_group: Ints  # stack of unused groups; spare_group[-1] counts them
+    y: Ints  # doubled duals of vertices, less what is lazy
+    z: Ints  # doubled duals of blossoms (lazy while labelled and outermost)
+    base: Ints  # the vertex of a blossom not matched inside it
+    parent: Ints  # enclosing blossom, -1 for outermost
+    first: Ints  # child that holds the base, -1 for vertices and unused ids
+    following: Ints  # circle of siblings
+    before: Ints
+    out: Ints  # end of the edge to the following sibling, on this side
+    into: Ints  # and on its side
+    label: Ints
+    from_vertex: Ints  # the edge that gave the label: outer end
+    to_vertex: Ints  # and the end inside
+    spare: Ints  # stack of unused blossom ids; spare[-1] counts them
+    mark: Ints  # stamps for the search for a common ancestor; mark[-1] is the last stamp
+    scratch: Ints
+    stack: Ints
+    touched: Ints  # one vertex for each blossom labelled in this search; touched[-1] counts them
+    seen: Ints  # 1 for those
+
+
+def new_state(n: int) -> State:
+    ids = n + n // 2 + 1
+
+    def full(size: int, value: int) -> Ints:
+        return np.full(size, value, np.int64)
+
+    spare = full(n // 2 + 2, 0)
+    spare[: n // 2 + 1] = np.arange(ids - 1, n - 1, -1)
+    spare[-1] = n // 2 + 1
+    base = full(ids, -1)
+    base[:n] = np.arange(n)
+    return State(
+        mate=full(n, -1),
+        group=np.arange(n, dtype=np.int64),
+        holder=np.arange(n, dtype=np.int64),
+        lazy=np.zeros(n, np.int64),
+        size=np.ones(ids, np.int64),
+        spare_group=full(n + 1, 0),
+        y=np.zeros(n, np.int64),
+        z=np.zeros(ids, np.int64),
+        base=base,
+        parent=full(ids, -1),
+        first=full(ids, -1),
+        following=full(ids, -1),
+        before=full(ids, -1),
+        out=full(ids, -1),
+        into=full(ids, -1),
+        label=full(ids, FREE),
+        from_vertex=full(ids, -1),
+        to_vertex=full(ids, -1),
+        spare=spare,
+        mark=full(ids + 1, 0),
+        scratch=full(2 * n + 2, 0),
+        stack=full(2 * ids + 2, 0),
+        touched=full(n + 1, 0),
+        seen=full(n, 0),
+    )
+
+
+@kernel
+def top(s: State, v: int) -> Whole:
+    """Outermost blossom of vertex `v`."""
+    return s.holder[s.group[v]]
+
+
+@kernel
+def dual(s: State, v: int) -> Whole:
+    """Dual of `v` while unlabelled; for S add the time passed back, for T take it off."""
+    return s.y[v] + s.lazy[s.group[v]]
+
+
+@kernel
+def leaves(s: State, b: int, n: int, found: Ints) -> Whole:
+    """Write the vertices of blossom `b` to `found`; return how many. Uses `stack` from its end."""
+    if b < n:
+        found[0] = b
+        return 1
+    count = 0
+    bottom = s.stack.shape[0]
+    high = bottom - 1
+    s.stack[high] = b
+    while high < bottom:
+        c = s.stack[high]
+        high += 1
+        if c < n:
+            found[count] = c
+            count += 1
+        else:
+            child = s.before[s.first[c]]
+            while True:
+                high -= 1
+                s.stack[high] = child
+                if child == s.first[c]:
+                    break
+                child = s.before[child]
+    return count
+
+
+@kernel
+def even_way(s: State, first: int, c: int) -> Whole:
+    """True if child `c` reaches the first child in an even number of steps by `before`."""
+    steps = 0
+    child = first
+    while child != c:
+        child = s.following[child]
+        steps += 1
+    return steps % 2 == 0
+
+
+def graph_of(n: int, a: Neighbours, b: Neighbours, weight: Ints) -> Graph:
+    """Compressed rows of an undirected graph.
+
+    Parameters
+    ----------
+    n
+        Number of vertices.
+    a, b : int32 arrays, shape (m,)
+        Ends of each edge, no loops, no edge twice.
+    weight : int64 array, shape (m,)
+        Integer weights; those below 1 are never worth an edge and are dropped.
+    """
+    keep = weight > 0
+    a, b, weight = a[keep], b[keep], weight[keep]
+    tail = np.concatenate([a, b])
+    head = np.concatenate([b, a])
+    order = np.lexsort((head, tail))
+    start = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(tail, minlength=n), out=start[1:])
+    doubled = 2 * np.concatenate([weight, weight])[order]
+    return Graph(start, head[order].astype(np.int32), doubled.astype(np.int64))
+
+
+@kernel
+def weight2(g: Graph, v: int, w: int) -> Whole:
+    """Doubled weight of edge (v, w); neighbours are sorted."""
+    low, high = g.start[v], g.start[v + 1] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if g.neighbour[middle] < w:
+            low = middle + 1
+        else:
+            high = middle
+    return g.weight2[low]
+
+
+@kernel
+def greedy(g: Graph, s: State, n: int) -> None:
+    """Feasible duals as low as a greedy pass gets them, and the tight edges it can match."""
+    for v in range(n):
+        for k in range(g.start[v], g.start[v + 1]):
+            if g.weight2[k] > 2 * s.y[v]:
+                s.y[v] = g.weight2[k] // 2
+    for v in range(n):
+        if s.mate[v] != -1:
+            continue
+        low: Whole = np.int64(0)
+        best: Whole = -1
+        for k in range(g.start[v], g.start[v + 1]):
+            w = np.int64(g.neighbour[k])
+            need = g.weight2[k] - s.y[w]
+            if need > low or (need == low and s.mate[w] == -1 and best == -1):
+                low = need
+                best = w if s.mate[w] == -1 else -1
+        s.y[v] = low
+        if best != -1:
+            s.mate[v] = best
+            s.mate[best] = v
