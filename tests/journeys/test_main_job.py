@@ -171,3 +171,46 @@ def test_a_file_that_cannot_be_read_says_so_on_the_page(
     expect(page.get_by_role("alert")).to_contain_text("line 2")
     expect(page.get_by_role("alert")).to_contain_text("nothing was imported")
     accessible(page)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_newcomer_joins_from_the_public_page_on_a_phone(
+    visit: Visit, program: Any, accessible: Check
+) -> None:
+    page = visit(f"/p/{program.slug}/", width=390)
+    page.get_by_role("link", name="Join").click()
+    accessible(page)
+    page.get_by_label("Email").fill("new@elsewhere.example")
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page).to_have_url(re.compile("confirm"))
+    code = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", str(mail.outbox[-1].body))
+    assert code
+    accessible(page)
+    page.locator("input[name=code]").fill(code[0])
+    page.get_by_role("button", name="Confirm").click()
+
+    page.get_by_role("button", name="Join").click()
+    page.get_by_label("How many years").fill("3")
+    page.get_by_role("button", name="Save and go on").click()
+    # Left and come back to another day: what was saved is there.
+    page.goto("/home/")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", name="My answers, and who sees each")).to_be_visible()
+    page.get_by_role("link", name="What you can give").click()
+    page.get_by_label("What could you share").fill("running retrospectives\nSQL")
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("When could you usually meet?").fill("Monday mornings")
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_text("The rest is saved; one answer needs another look.")).to_be_visible()
+    accessible(page)
+    page.get_by_label("When could you usually meet?").fill("Mon 09:00-11:00")
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("A goal of yours").fill("Delegate more")
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Join the program").click()
+
+    expect(page.get_by_text("You are in. We look for your peer").first).to_be_visible()
+    place = program.participants.get(person__email="new@elsewhere.example")
+    assert place.state == "looking"
+    assert place.answers["offers"] == "running retrospectives; SQL"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -301,3 +302,44 @@ def test_a_solve_can_be_cancelled() -> None:
 
     with pytest.raises(Cancelled):
         match(people, policy(KINDS["different"]), progress=lambda stage, done, total: True)
+
+
+@settings(max_examples=150, deadline=None)
+@given(pools(least=5, most=8), NO_TEXT)
+def test_the_odd_ones_join_at_the_least_cost_there_is(people: Pool, rules: Policy) -> None:
+    rules = replace(rules, objective=replace(rules.objective, trios=True))
+    score = plainly.scores(people, rules)
+    result = match(people, rules)
+    place = {person: row for row, person in enumerate(people.ids)}
+
+    def value(*rows: int) -> int | None:
+        pairs = [tuple(sorted((a, b))) for a in rows for b in rows if a < b]
+        found = [score.get(p) for p in pairs]  # type: ignore[call-overload]
+        if None in found:
+            return None
+        return sum(found) // 2 if len(rows) == 3 else found[0]  # type: ignore[arg-type,no-any-return]
+
+    pairs = [tuple(place[m] for m in p.members if m != p.joined) for p in result.partnerships]
+    alone = [row for row in range(len(people)) if not any(row in pair for pair in pairs)]
+    best = max(
+        _ways_to_join(alone, pairs, value),
+        key=lambda way: (way[0], way[1]),
+    )
+
+    placed = sum(bool(p.joined) for p in result.partnerships)
+    assert (placed, result.quality.total) == best
+
+
+def _ways_to_join(
+    alone: list[int], pairs: list[tuple[int, ...]], value: Callable[..., int | None]
+) -> list[tuple[int, int]]:
+    """(how many joined, total) of every way to let people join pairs, one to a pair."""
+    if not alone:
+        return [(0, sum(value(*p) or 0 for p in pairs))]
+    found = _ways_to_join(alone[1:], pairs, value)
+    for k, pair in enumerate(pairs):
+        worth = value(*pair, alone[0])
+        if worth is not None:
+            rest = pairs[:k] + pairs[k + 1 :]
+            found += [(n + 1, t + worth) for n, t in _ways_to_join(alone[1:], rest, value)]
+    return found

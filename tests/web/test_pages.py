@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -13,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from peerloom.accounts.models import Membership, Organisation, Person
+from peerloom.cli import main
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
 from tests.factories import make_participant, make_people, make_person, solved_round
@@ -248,3 +251,36 @@ def test_html_in_a_name_stays_text_on_every_page_and_in_letters(
 
     assert all("planted" in body for body in bodies)
     assert not any("<b>planted" in body or "<i>planted" in body for body in bodies)
+
+
+def test_a_downloaded_round_is_verified_by_the_command(
+    as_manager: Client,
+    manager: Person,
+    program: Program,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    make_people(program, 9)
+    matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
+    answer = as_manager.get(reverse("round_json", args=[program.pk, matching_round.pk]))
+    (tmp_path / "round.json").write_bytes(answer.content)
+
+    run = CliRunner().invoke(main, ["verify", str(tmp_path / "round.json")])
+
+    assert run.exit_code == 0, run.output
+    assert "gap 0" in run.output
+
+
+def test_there_are_no_pages_about_passwords(as_manager: Client) -> None:
+    for path in ("password/reset/", "password/change/", "password/set/", "email/"):
+        assert as_manager.get(f"/account/{path}").status_code == 404
+
+
+def test_a_form_opened_before_signing_in_says_what_to_do(manager: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(manager)
+
+    answer = client.post(reverse("me"), {"name": "Mika"})
+
+    assert answer.status_code == 403
+    assert "Nothing was changed" in answer.content.decode()

@@ -1,8 +1,12 @@
 """Every address of the server."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from peerloom.web.errors import not_found
 
 urlpatterns = [
+    # Nobody has a password here, and an address is changed by an admin: those pages do not exist.
+    re_path(r"^account/(?:password|email)/", not_found),
     path("account/", include("allauth.urls")),
     path("", include("peerloom.web.urls")),
 ]
