@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
@@ -29,6 +30,9 @@ def create_program(
         slug=_free_slug(name),
         purpose=purpose,
         objectives=objectives,
+        # A season to start from: most programs begin soon and run for half a year.
+        starts_on=timezone.localdate() + timedelta(days=14),
+        ends_on=timezone.localdate() + timedelta(days=14 + 182),
     )
     _ask(program, [s for s in QUESTIONS if s.usual])
     _derive(program)
@@ -187,6 +191,6 @@ def open_program(program: Program, *, by: Person) -> Program:
 
 def start_running(program: Program) -> None:
     """The first partnerships are open."""
-    if program.state == Program.State.RECRUITING:
+    if program.state in (Program.State.DRAFT, Program.State.RECRUITING):
         program.state = Program.State.RUNNING
         program.save(update_fields=["state"])

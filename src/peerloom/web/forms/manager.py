@@ -80,7 +80,7 @@ class Upload(forms.Form):
 
     file = forms.FileField(
         label="A CSV file with a line for each person",
-        help_text="It needs a column of e-mail addresses. Nothing is written before you have seen it.",
+        help_text="It needs a column of e-mail addresses. Several answers in one cell are separated by ';'. Nothing is written before you have seen it.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
     )
 
