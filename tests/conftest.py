@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -12,6 +13,15 @@ from django.test import Client
 from peerloom.accounts.models import Organisation, Person
 from peerloom.programs.models import Program
 from tests.factories import make_organisation, make_person, make_program
+
+# A loaded machine is no reason to fail: examples count, not the time they take.
+hypothesis.settings.register_profile(
+    "peerloom",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
+)
+hypothesis.settings.load_profile("peerloom")
 
 # Commands of the Makefile, not tests.
 collect_ignore = ["browser.py", "postgres.py", "environment.py"]

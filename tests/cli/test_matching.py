@@ -96,3 +96,12 @@ def test_a_suggested_policy_can_be_used_as_it_is() -> None:
 @pytest.mark.parametrize("command", ["serve", "demo", "match", "verify", "policy", "manage"])
 def test_help_names_every_command(command: str) -> None:
     assert command in run("--help").output
+
+
+def test_a_file_that_suggests_nothing_says_so(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id,site\n1,x\n")
+
+    done = run("policy", "suggest", str(tmp_path / "people.csv"))
+
+    assert done.exit_code == 1
+    assert "write a policy by hand" in done.output

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from peerloom.calendars.weekly import HoursError, parse_hours
+from peerloom.matching.errors import PoolError
 from peerloom.matching.pool import Pool
 
 SENSITIVE = ("gender", "ethnic", "race", "religion", "orientation", "disab", "age", "dependents")
@@ -20,6 +21,11 @@ def suggest_policy(pool: Pool, *, id_column: str = "id", lists: str = "; ") -> s
 
     Sensitive columns (gender, ethnicity, age ...) are never suggested: they belong to a person's
     own wish.
+
+    Raises
+    ------
+    PoolError
+        No column suggests anything.
     """
     used: set[str] = set()
     parts: list[str] = []
@@ -40,9 +46,14 @@ def suggest_policy(pool: Pool, *, id_column: str = "id", lists: str = "; ") -> s
             continue
         if any(name.casefold().startswith(s) for s in SENSITIVE):
             continue
-        table = _guess(name, [c for c in pool.columns[name] if c], lists)
+        staged = any('kind = "close"' in part for part in parts)
+        table = _guess(name, [c for c in pool.columns[name] if c], lists, staged=staged)
         if table:
             parts.append(table)
+    if not parts:
+        raise PoolError(
+            "no column suggests a criterion; write a policy by hand, docs/matching shows how"
+        )
     head = f'[pool]\nid = "{id_column}"\nlists = "{lists}"\n'
     tail = '[objective]\nplace = "everyone"\ntrios = true\nreciprocal = "harmonic"\n'
     return "\n".join([head, *parts, tail])
@@ -53,7 +64,7 @@ def _named(pool: Pool, names: Sequence[str]) -> str:
     return next((folded[n] for n in names if n in folded), "")
 
 
-def _guess(name: str, cells: Sequence[str], lists: str) -> str:
+def _guess(name: str, cells: Sequence[str], lists: str, *, staged: bool) -> str:
     low = name.casefold()
     if not cells:
         return ""
@@ -62,14 +73,17 @@ def _guess(name: str, cells: Sequence[str], lists: str) -> str:
             return ""
         values = sorted(float(c) for c in cells)
         spread = median(abs(v - median(values)) for v in values)
+        tolerance = max(1, round(spread))
+        if staged:
+            # One must-have about the stage is enough; a second shuts people out for little.
+            return _table(
+                "a close stage in this too", kind="close", field=name, tolerance=tolerance,
+                weight="a little",
+            )  # fmt: skip
         return _table(
-            "peers stand at a close stage",
-            kind="close",
-            field=name,
-            tolerance=max(1, round(spread)),
-            must=True,
-            missing="allow",
-        )
+            "peers stand at a close stage", kind="close", field=name, tolerance=tolerance,
+            must=True, missing="allow",
+        )  # fmt: skip
     if _all_hours(cells):
         return _table(
             "they need time together", kind="schedule", field=name, minutes=60, weight="matters"
