@@ -20,7 +20,7 @@ from tests.factories import make_participant, make_people, make_person
 NO_PAGE = {
     "health", "look_around", "join", "sign_out_everywhere", "invite", "import_apply",
     "import_progress", "policy_effect", "round_progress", "round_cancel", "round_again",
-    "round_rule", "round_check", "round_json", "first_start",
+    "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start",
 }  # fmt: skip
 
 

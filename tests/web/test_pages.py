@@ -16,8 +16,9 @@ from django.urls import reverse
 
 from peerloom.accounts.models import Membership, Organisation, Person
 from peerloom.cli import main
+from peerloom.messaging.models import OutboxMessage
 from peerloom.participants.models import Participant
-from peerloom.programs.models import Program
+from peerloom.programs.models import Program, Question
 from tests.factories import make_participant, make_people, make_person, solved_round
 
 START = {
@@ -284,3 +285,43 @@ def test_a_form_opened_before_signing_in_says_what_to_do(manager: Person) -> Non
 
     assert answer.status_code == 403
     assert "Nothing was changed" in answer.content.decode()
+
+
+def test_a_question_of_ones_own_becomes_a_criterion(as_manager: Client, program: Program) -> None:
+    make_participant(program, "Ana", stage="1", site="Paris")
+    make_participant(program, "Ben", stage="1", site="Lagos")
+    Question.objects.create(program=program, key="site", kind="text", label="Where do you work?")
+
+    as_manager.post(reverse("policy_add", args=[program.pk]), {"kind": "same", "field": "site"})
+    program.refresh_from_db()
+    place = len(program.policy["criterion"]) - 1
+    as_manager.post(reverse("policy", args=[program.pk]), {f"strength_{place}": "must"})
+
+    program.refresh_from_db()
+    assert program.policy["criterion"][place]["must"] is True
+    page = as_manager.get(reverse("policy", args=[program.pk])).content.decode()
+    assert "the same answer: Where do you work?" in page
+    assert "0 of 1" in page
+
+
+def test_a_criterion_over_no_question_is_not_added(as_manager: Client, program: Program) -> None:
+    before = program.policy
+    address = reverse("policy_add", args=[program.pk])
+
+    for data in ({"kind": "same", "field": "nothing"}, {"kind": "exchange", "field": "wants"}):
+        assert as_manager.post(address, data).status_code == 422
+
+    program.refresh_from_db()
+    assert program.policy == before
+
+
+def test_one_person_is_invited_once(
+    as_manager: Client, program: Program, django_capture_on_commit_callbacks: Any
+) -> None:
+    address = reverse("add_person", args=[program.pk])
+    for email in ("Ana@X.example", "ana@x.example", "no address"):
+        with django_capture_on_commit_callbacks(execute=True):
+            as_manager.post(address, {"email": email, "name": "Ana"})
+
+    assert [p.person.email for p in program.participants.all()] == ["ana@x.example"]
+    assert OutboxMessage.objects.count() == 1

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from peerloom.accounts.actions import give_role
+from peerloom.accounts.actions import Newcomer, ensure_participants, give_role
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
@@ -108,6 +108,20 @@ def invite(program: Program, people: Sequence[Participant], *, by: Person) -> in
     letters = [_invitation(p) for p in people if p.state == State.INVITED]
     record(by, "invited", program, organisation_id=program.organisation_id, people=len(letters))
     return post(letters, organisation_id=program.organisation_id)
+
+
+@transaction.atomic
+def add_person(program: Program, *, email: str, name: str, by: Person) -> Participant:
+    """Invite one person; somebody who has a place already keeps it as it is."""
+    allow(by, "participants.invite", program)
+    person = ensure_participants(program.organisation, [Newcomer(email.lower(), name)])[
+        email.lower()
+    ]
+    participant, _ = Participant.objects.select_related("person", "program").get_or_create(
+        program=program, person=person, defaults={"state": State.INVITED}
+    )
+    invite(program, [participant], by=by)
+    return participant
 
 
 def _invitation(participant: Participant) -> Letter:

@@ -85,6 +85,13 @@ class Upload(forms.Form):
     )
 
 
+class OnePerson(forms.Form):
+    """Someone to invite."""
+
+    email = forms.EmailField(label="E-mail address")
+    name = forms.CharField(max_length=120, required=False, label="Name, if you know it")
+
+
 class Roles(forms.Form):
     """A person's roles in the organisation."""
 

@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 
 from peerloom.programs.library import columns_of, serves
@@ -118,6 +119,47 @@ def _number(value: object) -> Any:
         return value
 
 
-def library_for(program: Program) -> list[tuple[str, str]]:
-    """Questions that a further criterion could use: key and label."""
-    return list(program.questions.filter(sensitive=False).values_list("key", "label"))
+class NewCriterion(forms.Form):
+    """A criterion over the program's own questions."""
+
+    kind = forms.ChoiceField(
+        choices=[
+            ("same", "the same answer"),
+            ("different", "another answer"),
+            ("close", "numbers close to each other"),
+            ("overlap", "answers in common"),
+            ("text", "texts near in meaning"),
+            ("apart", "never from the same (team, employer)"),
+            ("observed", "what suits what was observed"),
+            ("exchange", "what one offers, the other wants"),
+        ],
+        label="Peers have",
+    )
+    field = forms.ChoiceField(label="in their answers to")
+    offers = forms.ChoiceField(
+        label="offered in", required=False, help_text="Only for what one offers, the other wants."
+    )
+
+    def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = list(program.questions.filter(sensitive=False).values_list("key", "label"))
+        for name in ("field", "offers"):
+            choice = self.fields[name]
+            assert isinstance(choice, forms.ChoiceField)
+            choice.choices = [("", "Choose a question"), *asked]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("kind") == "exchange" and not cleaned.get("offers"):
+            self.add_error("offers", "Say which question holds what people offer.")
+        return cleaned
+
+    def criterion(self) -> dict[str, Any]:
+        """The criterion as the engine reads it: a wish that counts a little."""
+        c = self.cleaned_data
+        words = dict(self.fields["kind"].choices)[c["kind"]]  # type: ignore[attr-defined]
+        label = dict(self.fields["field"].choices)[c["field"]]  # type: ignore[attr-defined]
+        made = {"kind": c["kind"], "name": f"{words}: {label}"[:120], "weight": "a little"}
+        if c["kind"] == "exchange":
+            return made | {"wants": c["field"], "offers": c["offers"]}
+        return made | {"field": c["field"]} | ({"tolerance": 2} if c["kind"] == "close" else {})

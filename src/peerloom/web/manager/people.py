@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from peerloom.participants.actions import invite
+from peerloom.participants.actions import add_person, invite
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import answers_of, count_states, people_in
 from peerloom.partnerships.queries import partnerships_in
 from peerloom.programs.models import Program, Question
 from peerloom.web.access import for_manager, person_of
+from peerloom.web.forms.manager import OnePerson
 
 A_PAGE = 50
 
@@ -31,6 +32,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         "program": program,
         "page": page,
         "search": search,
+        "one": OnePerson(),
         "state": state,
         "states": [(k, v, count_states(program)[k]) for k, v in Participant.State.choices],
     }
@@ -64,6 +66,22 @@ def invite_all(request: HttpRequest, program: Program) -> HttpResponse:
     messages.success(
         request, f"{count} invitations are on their way; nobody gets the same one twice."
     )
+    return redirect("people", program.pk)
+
+
+@require_POST
+@for_manager
+def add(request: HttpRequest, program: Program) -> HttpResponse:
+    """Invite one person by address."""
+    form = OnePerson(request.POST)
+    if form.is_valid():
+        place = add_person(program, by=person_of(request), **form.cleaned_data)
+        if place.state == Participant.State.INVITED:
+            messages.success(request, f"{place} is invited; the letter is on its way.")
+        else:
+            messages.success(request, f"{place} has a place here already; nothing was changed.")
+    else:
+        messages.error(request, "That is not an e-mail address; nobody was invited.")
     return redirect("people", program.pk)
 
 

@@ -43,6 +43,25 @@ def show(request: HttpRequest, program: Program) -> HttpResponse:
 
 @require_POST
 @for_manager
+def add(request: HttpRequest, program: Program) -> HttpResponse:
+    """Add a criterion over one of the program's questions; it counts a little at first."""
+    new = form.NewCriterion(program, request.POST)
+    if not new.is_valid():
+        words = _words(program, program.policy) | {"new": new, "problems": []}
+        return render(request, "manager/policy.html", words, status=422)
+    content = {**program.policy, "criterion": [*program.policy["criterion"], new.criterion()]}
+    try:
+        policy_of(program, content)
+    except PolicyRefused as error:
+        messages.error(request, str(error))
+    else:
+        set_policy(program, content, by=person_of(request))
+        messages.success(request, "Added. It counts a little; change that as you like.")
+    return redirect("policy", program.pk)
+
+
+@require_POST
+@for_manager
 def effect(request: HttpRequest, program: Program) -> HttpResponse:
     """The effect of the policy as it stands on the page, not kept."""
     words = _effect(program, form.read(program, request.POST))
@@ -56,6 +75,7 @@ def _words(program: Program, content: dict[str, Any]) -> dict[str, object]:
         "weights": form.WEIGHTS,
         "missing": form.MISSING,
         "objective": content.get("objective", {}),
+        "new": form.NewCriterion(program),
         "steps": SETUP,
         "step": "matching",
         "done": ["purpose", "format", "questions"],

@@ -1,1 +1,0 @@
-"""Pieces of pages that need more than a template."""
