@@ -11,16 +11,16 @@ test: .venv/dev.stamp browser check
 	$(BIN)/python -m tests.postgres -n auto
 
 check: .venv/dev.stamp
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/djlint --check --quiet src/peerloom
 	$(BIN)/djlint --lint --quiet src/peerloom
 
 fmt: .venv/dev.stamp
-	$(BIN)/ruff format src tests
-	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests benchmarks
 	-$(BIN)/djlint --reformat --quiet src/peerloom
 
 browser: .venv/dev.stamp

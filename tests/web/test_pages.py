@@ -19,6 +19,7 @@ from peerloom.cli import main
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program, Question
+from peerloom.rounds.actions import publish_round
 from tests.factories import make_participant, make_people, make_person, solved_round
 
 START = {
@@ -325,3 +326,21 @@ def test_one_person_is_invited_once(
 
     assert [p.person.email for p in program.participants.all()] == ["ana@x.example"]
     assert OutboxMessage.objects.count() == 1
+
+
+def test_a_published_round_offers_no_swaps(
+    as_manager: Client,
+    manager: Person,
+    program: Program,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    person = make_people(program, 6)[0]
+    matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
+    address = reverse("round_swap", args=[program.pk, matching_round.pk, person.pk])
+    assert as_manager.get(address).status_code == 200
+    publish_round(matching_round, by=manager)
+
+    answer = as_manager.get(address, follow=True)
+
+    assert answer.redirect_chain
+    assert b"This round can no longer be changed." in answer.content

@@ -15,6 +15,7 @@ from peerloom.matching.explain import unplaced_in_words
 from peerloom.matching.report import write_report
 from peerloom.tables import TableError, read_csv
 
+MOST_PROBLEMS = 20  # of a round that does not hold, shown
 LARGEST_PAIRS_FILE = 5000
 
 
@@ -170,8 +171,10 @@ def verify(where: Path) -> None:
         problems = engine.verify(result)
     if problems:
         click.echo("This round does not hold:", err=True)
-        for problem in problems:
+        for problem in problems[:MOST_PROBLEMS]:
             click.echo(f"  {problem}", err=True)
+        if len(problems) > MOST_PROBLEMS:
+            click.echo(f"  and {len(problems) - MOST_PROBLEMS:,} more", err=True)
         raise SystemExit(1)
     c = result.certificate
     click.echo(

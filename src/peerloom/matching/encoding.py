@@ -20,6 +20,7 @@ from peerloom.matching.scoring import (
     WORDS_A_WEEK,
     Arrays,
     mean_benefit,
+    must_haves,
     score_pairs,
     sociable,
 )
@@ -204,7 +205,7 @@ def _means(a: Arrays, pool: Pool, policy: Policy) -> NDArray[np.int64]:
     Those who can't do not count, so that their coming or going changes nothing for the others.
     Above `SAMPLE` people the ones whose answers have the smallest digests stand for all.
     """
-    people = np.flatnonzero(sociable(a))[:SAMPLE]
+    people = np.flatnonzero(sociable(must_haves(a)))[:SAMPLE]
     return np.array([mean_benefit(a, c, people) for c in range(len(policy.criteria))], np.int64)
 
 

@@ -11,9 +11,18 @@ from peerloom.matching.blossom import maximum_weight_matching
 from peerloom.matching.compiled import kernel
 from peerloom.matching.criteria import ONE, Shape
 from peerloom.matching.encoding import Encoded
-from peerloom.matching.pairs import Solution, blocks
+from peerloom.matching.pairs import Solution
+from peerloom.matching.progress import ranges
 from peerloom.matching.result import PairFit, Relaxation, Unplaced
-from peerloom.matching.scoring import INELIGIBLE, Arrays, benefits, holds, score_pairs, score_rows
+from peerloom.matching.scoring import (
+    INELIGIBLE,
+    Arrays,
+    Row,
+    benefits,
+    holds,
+    score_pairs,
+    score_rows,
+)
 from peerloom.matching.trios import Trio
 
 NEVER = 1 << 62  # bit of a pair that no relaxation allows
@@ -21,21 +30,35 @@ MOST_EXPLAINED = 25  # people for whom the whole round is solved again under eac
 MOST_SOLVED = 2000  # people in a pool for which that is done
 
 
-def explain_pair(encoded: Encoded, i: int, j: int) -> PairFit:
-    """Score, satisfactions and points of rows i and j."""
-    a = encoded.arrays
-    score, u_i, u_j = score_pairs(a, np.array([i]), np.array([j]))[0].tolist()
-    total = int(a.weight.sum())
-    points = []
-    to_i, to_j = np.empty(1, np.int64), np.empty(1, np.int64)
-    for c in range(len(a.shape)):
-        benefits(a, c, i, j, j + 1, to_i, to_j)
-        forth = to_i[0] if a.takes[c, i] and a.gives[c, j] else a.mean[c]
-        back = to_j[0] if a.takes[c, j] and a.gives[c, i] else a.mean[c]
-        weight = int(a.weight[c])
-        points.append((weight * int(forth) // max(1, total), weight * int(back) // max(1, total)))
+@kernel
+def _points(a: Arrays, left: Row, right: Row) -> NDArray[np.int64]:
+    """Each criterion's part in both satisfactions of given pairs: (pairs, criteria, 2)."""
+    cs = a.shape.shape[0]
+    found = np.zeros((left.shape[0], cs, 2), np.int64)
+    total = max(1, a.weight.sum())
+    for p in range(left.shape[0]):
+        i, j = left[p], right[p]
+        for c in range(cs):
+            to_i, to_j = benefits(a, c, i, right[p : p + 1])
+            forth = to_i[0] if a.takes[c, i] and a.gives[c, j] else a.mean[c]
+            back = to_j[0] if a.takes[c, j] and a.gives[c, i] else a.mean[c]
+            found[p, c, 0] = a.weight[c] * forth // total
+            found[p, c, 1] = a.weight[c] * back // total
+    return found
+
+
+def explain_pairs(encoded: Encoded, pairs: Sequence[tuple[int, int]]) -> list[PairFit]:
+    """Score, satisfactions and points of pairs of rows."""
+    if not pairs:
+        return []
+    left, right = (np.array(side, np.int64) for side in zip(*pairs, strict=True))
+    scored = score_pairs(encoded.arrays, left, right).tolist()
+    points = _points(encoded.arrays, left, right).tolist()
     ids = encoded.pool.ids
-    return PairFit((ids[i], ids[j]), score, (u_i, u_j), tuple(points))
+    return [
+        PairFit((ids[i], ids[j]), score, (u_i, u_j), tuple((f, b) for f, b in by_criterion))
+        for (i, j), (score, u_i, u_j), by_criterion in zip(pairs, scored, points, strict=True)
+    ]
 
 
 @kernel
@@ -52,11 +75,11 @@ def broken(a: Arrays, i: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     n = a.active.shape[0]
     mask = np.zeros(n, np.int64)
     lesser = np.zeros((a.shape.shape[0], n), np.int64)
-    to_i, to_j = np.empty(n, np.int64), np.empty(n, np.int64)
+    everybody = np.arange(n)
     for c in range(a.shape.shape[0]):
         if not a.demands[c]:
             continue
-        benefits(a, c, i, 0, n, to_i, to_j)
+        to_i, to_j = benefits(a, c, i, everybody)
         for j in range(n):
             lesser[c, j] = min(to_i[j], to_j[j])
             if not holds(a, c, i, j, to_i[j]) or not holds(a, c, j, i, to_j[j]):
@@ -191,7 +214,7 @@ class _Placement:
         if self._edges is None:
             locked = {row for pair in self.encoded.locks for row in pair}
             lefts, rights = [], []
-            for begin, end in blocks(len(self.encoded)):
+            for begin, end in ranges(len(self.encoded), 1000):
                 scores = score_rows(self.encoded.arrays, begin, end)
                 i, j = np.nonzero(scores >= max(0, self.minimum))
                 keep = i + begin < j

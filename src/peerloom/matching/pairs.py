@@ -17,17 +17,44 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from peerloom.matching.blossom import Matching, Progress, maximum_weight_matching
-from peerloom.matching.compiled import kernel
+from peerloom.matching.blossom import Matching, maximum_weight_matching
 from peerloom.matching.criteria import ONE
 from peerloom.matching.encoding import Encoded, without
-from peerloom.matching.errors import Cancelled
-from peerloom.matching.prices import Prices, prices_of, violations
-from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, room, score_tile
+from peerloom.matching.ledger import Ledger
+from peerloom.matching.looks import closest, nearest
+from peerloom.matching.prices import Prices, prices_of
+from peerloom.matching.progress import Progress, in_turn, ranges
+from peerloom.matching.sieve import Sieve, sieve_of
 
-NEAREST = 20  # candidates for each person at the start
-ALL_PAIRS = 200  # up to this many people every pair is a candidate
-ADDED = 8  # worst violations a person brings into the next solve
+Ints = NDArray[np.int64]
+
+UNIT = 20_000_000  # pairs looked at between two reports of progress
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is looked at when; the answer is the same, the time is not.
+
+    Attributes
+    ----------
+    nearest
+        Candidates for each person at the start.
+    all_pairs
+        Up to this many people every pair is a candidate.
+    strides
+        In larger pools than `few`: which part of the pairs the first look takes (every how many
+        tiles), then those at the first prices, before the look at all.
+    kept, near
+        Nearest pairs that a look keeps for each person, with less slack than `near` (doubled
+        millionths).
+    """
+
+    nearest: int = 10
+    all_pairs: int = 200
+    few: int = 20_000
+    strides: tuple[int, ...] = (16, 8)
+    kept: int = 16
+    near: int = 150_000
 
 
 @dataclass(frozen=True)
@@ -78,43 +105,7 @@ def weights_of(encoded: Encoded) -> Weights:
     return Weights(base, step, 0)
 
 
-@kernel
-def _nearest(a: Arrays, begin: int, end: int, k: int, minimum: int) -> NDArray[np.int64]:
-    """The k best eligible partners of each row: (end - begin, k, 2) of row and score, -1 filled."""
-    n = a.active.shape[0]
-    best = np.full((end - begin, k, 2), -1, np.int64)
-    u_i, u_j, score, s1, s2 = room(TILE)
-    for i in range(begin, end):
-        row = best[i - begin]
-        for j in range(0, n, TILE):
-            stop = min(n, j + TILE)
-            score_tile(a, i, j, stop, u_i, u_j, score, s1, s2)
-            for x in range(stop - j):
-                worth = score[x]
-                if worth == INELIGIBLE or worth < minimum or worth <= row[k - 1, 1]:
-                    continue
-                p = k - 1
-                while p > 0 and row[p - 1, 1] < worth:
-                    row[p, 0], row[p, 1] = row[p - 1, 0], row[p - 1, 1]
-                    p -= 1
-                row[p, 0], row[p, 1] = j + x, worth
-    return best
-
-
-def blocks(n: int, width: int | None = None) -> Iterator[tuple[int, int]]:
-    """Ranges of rows short enough to report progress between them."""
-    width = width or max(1, min(n, 4_000_000 // max(1, n)))
-    for begin in range(0, n, width):
-        yield begin, min(n, begin + width)
-
-
-def tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
-    """Report progress; raise `Cancelled` when the listener asks to stop."""
-    if progress is not None and progress(stage, done, total):
-        raise Cancelled
-
-
-class _Candidates:
+class Candidates:
     """Pairs a solve looks at: a growing set of (row, row, score), rows in order."""
 
     def __init__(self, n: int) -> None:
@@ -122,46 +113,58 @@ class _Candidates:
         self.keys = np.zeros(0, np.int64)
         self.scores = np.zeros(0, np.int64)
 
-    def add(self, left: NDArray[np.int64], right: NDArray[np.int64], s: NDArray[np.int64]) -> None:
+    def add(self, left: Ints, right: Ints, score: Ints) -> None:
         low, high = np.minimum(left, right), np.maximum(left, right)
         keys = np.concatenate([self.keys, low * self.n + high])
         self.keys, first = np.unique(keys, return_index=True)
-        self.scores = np.concatenate([self.scores, s])[first]
+        self.scores = np.concatenate([self.scores, score])[first]
 
-    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def ends(self) -> tuple[Ints, Ints]:
         return self.keys // self.n, self.keys % self.n
 
 
 def first_candidates(
-    encoded: Encoded, minimum: int, progress: Progress | None = None
-) -> _Candidates:
-    """Each person's best few; all pairs in a small pool."""
-    n = len(encoded)
-    k = n - 1 if n <= ALL_PAIRS else NEAREST
-    found = _Candidates(n)
-    for begin, end in blocks(n):
-        tell(progress, "looking at pairs", begin, n)
-        best = _nearest(encoded.arrays, begin, end, k, minimum)
-        rows = np.repeat(np.arange(begin, end), k)
-        other, score = best[:, :, 0].ravel(), best[:, :, 1].ravel()
-        kept = other >= 0
-        found.add(rows[kept], other[kept], score[kept])
+    encoded: Encoded,
+    sieve: Sieve,
+    minimum: int,
+    effort: Effort,
+    progress: Progress | None = None,
+) -> Candidates:
+    """Each person's best few; all pairs in a small pool, the best of a part in a very large one."""
+    m = len(sieve.order)
+    k = m - 1 if m <= effort.all_pairs else min(m - 1, effort.nearest)
+    stride = 1 if m <= effort.few else effort.strides[0]
+    found = Candidates(len(encoded))
+    lefts, rights, scores = [], [], []
+    units = ranges(m, max(1, stride * UNIT // max(1, m)))
+    for (begin, end), best in zip(
+        units,
+        in_turn(
+            progress,
+            "looking at pairs",
+            units,
+            lambda unit: nearest(encoded.arrays, sieve, *unit, k, minimum, stride),
+        ),
+        strict=True,
+    ):
+        kept = best[:, :, 0].ravel() >= 0
+        lefts.append(np.repeat(sieve.order[begin:end], k)[kept])
+        rights.append(best[:, :, 0].ravel()[kept])
+        scores.append(best[:, :, 1].ravel()[kept])
+    if lefts:
+        found.add(np.concatenate(lefts), np.concatenate(rights), np.concatenate(scores))
     return found
 
 
-def weigh(
-    encoded: Encoded,
-    weights: Weights,
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
-    score: NDArray[np.int64],
-) -> NDArray[np.int64]:
+def weigh(encoded: Encoded, weights: Weights, left: Ints, right: Ints, score: Ints) -> Ints:
     """Weight of each pair."""
     waited = encoded.waited
     return weights.base + weights.step * (waited[left] + waited[right]) + score
 
 
-def solve_pairs(encoded: Encoded, progress: Progress | None = None) -> Solution:
+def solve_pairs(
+    encoded: Encoded, progress: Progress | None = None, effort: Effort | None = None
+) -> Solution:
     """The best pairs among people who are not locked, proven over all eligible pairs.
 
     Parameters
@@ -178,47 +181,90 @@ def solve_pairs(encoded: Encoded, progress: Progress | None = None) -> Solution:
 
     Notes
     -----
-    Memory O(n k); a pass over all pairs takes O(n^2 criteria) time, and there are as many passes
-    as solves.
+    Memory O(n k). A look through all pairs takes O(n^2 criteria) time; there is one, or one and a
+    part, and then only the people are looked at again whose pairs the new prices leave in doubt.
     """
-    n = len(encoded)
+    effort = effort or Effort()
     weights = weights_of(encoded)
     free = without(encoded, [row for pair in encoded.locks for row in pair])
-    candidates = _Candidates(n)
-    if n > 1:
-        candidates = first_candidates(free, weights.minimum, progress)
+    sieve = sieve_of(free.arrays)
+    look = _Look(free, sieve, weights.minimum, effort, progress)
+    candidates = first_candidates(free, sieve, weights.minimum, effort, progress)
+    ledger = Ledger(sieve.order, len(free), look)
+    strides = list(effort.strides[1:]) if len(sieve.order) > effort.few else []
+    start: Ints | None = None
     solves = 0
     while True:
         left, right = candidates.ends()
-        weight = weigh(free, weights, left, right, candidates.scores)
         matching = maximum_weight_matching(
-            n, left.astype(np.int32), right.astype(np.int32), weight, progress=progress
+            len(free),
+            left.astype(np.int32),
+            right.astype(np.int32),
+            weigh(free, weights, left, right, candidates.scores),
+            start=start,
+            progress=progress,
         )
         solves += 1
-        missed = _missed(
-            free, weights, prices_of(matching, free, weights.base, weights.step), progress
-        )
-        if not len(missed):
-            break
-        candidates.add(missed[:, 0], missed[:, 1], missed[:, 2])
+        prices = net_prices(matching, free, weights)
+        if strides:
+            missed = look.part(prices, strides.pop(0))
+        else:
+            missed = ledger.missed(prices, matching.blossoms)
+            if not len(missed):
+                break
+        candidates.add(*missed.T)
+        start = matching.absorbed()
     mates = matching.mate.tolist()
     pairs = [(row, mate) for row, mate in enumerate(mates) if row < mate]
     return Solution(
-        tuple(sorted([*pairs, *encoded.locks])),
-        weights,
-        matching,
-        len(candidates.keys),
-        solves,
+        tuple(sorted([*pairs, *encoded.locks])), weights, matching, len(candidates.keys), solves
     )
 
 
-def _missed(
-    encoded: Encoded, weights: Weights, prices: Prices, progress: Progress | None
-) -> NDArray[np.int64]:
-    """Pairs the duals do not rule out: int64, shape (pairs, 3) of row, row, score."""
-    n = len(encoded)
-    found = [np.zeros((0, 3), np.int64)]
-    for begin, end in blocks(n):
-        tell(progress, "proving", begin, n)
-        found.append(violations(encoded.arrays, prices, begin, end, weights.minimum, ADDED))
-    return np.concatenate(found)
+def net_prices(matching: Matching, encoded: Encoded, weights: Weights) -> Prices:
+    """Prices less what every pair of a person weighs anyway."""
+    y2 = matching.y2 - weights.base - 2 * weights.step * encoded.waited
+    return prices_of(y2, matching.blossoms)
+
+
+class _Look:
+    """Looks through the pairs of a pool, in units that threads take in turn."""
+
+    def __init__(
+        self,
+        encoded: Encoded,
+        sieve: Sieve,
+        minimum: int,
+        effort: Effort,
+        progress: Progress | None,
+    ) -> None:
+        self.encoded, self.sieve, self.progress = encoded, sieve, progress
+        self.minimum, self.effort = minimum, effort
+
+    def __call__(
+        self, positions: Ints, onward: bool, prices: Prices
+    ) -> Iterator[tuple[Ints, Ints]]:
+        """See `ledger.Look`."""
+        yield from self._look("proving", positions, onward, prices, 1)
+
+    def part(self, prices: Prices, stride: int) -> Ints:
+        """Pairs in a part of all that break the prices: int64, shape (pairs, 3)."""
+        everybody = np.arange(len(self.sieve.order))
+        looks = self._look("looking at pairs", everybody, True, prices, stride)
+        pairs = np.concatenate([found for found, _ in looks])
+        return pairs[pairs[:, 3] < 0, :3]
+
+    def _look(
+        self, stage: str, positions: Ints, onward: bool, prices: Prices, stride: int
+    ) -> Iterator[tuple[Ints, Ints]]:
+        a, v, e = self.encoded.arrays, self.sieve, self.effort
+        width = max(1, stride * UNIT // max(1, len(v.order)))
+        units = [positions[begin:end] for begin, end in ranges(len(positions), width)]
+
+        def work(who: Ints) -> tuple[Ints, Ints]:
+            found: tuple[Ints, Ints] = closest(
+                a, v, prices, who, onward, self.minimum, e.kept, e.near, stride
+            )
+            return found
+
+        yield from in_turn(self.progress, stage, units, work)

@@ -1,45 +1,47 @@
-"""Dual prices, and the look through all pairs for one that they do not rule out.
+"""Dual prices, and how much each pair falls short of breaking them.
 
 A matching of weight w is proven best when prices y >= 0 for people and z >= 0 for odd sets satisfy
 ``y_i + y_j + sum(z of sets that hold both) >= weight_ij`` for every eligible pair and add up to w
-(Edmonds 1965). The prices are kept doubled, so that they are integers.
+(Edmonds 1965). The prices are kept doubled, so that they are integers; by how much the left side
+exceeds the right is the slack of the pair.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from peerloom.matching.compiled import Whole, kernel
-from peerloom.matching.encoding import Encoded
-from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, room, score_tile
 
 if TYPE_CHECKING:
-    from peerloom.matching.blossom import Matching
+    from peerloom.matching.blossom import Blossom
+
+Ints = NDArray[np.int64]
 
 
 class Prices(NamedTuple):
-    """Prices as the compiled loop reads them.
+    """Prices as the compiled loops read them.
 
-    `y2` is less what every pair of the person weighs anyway, so a pair violates when twice its
+    `y2` is less what every pair of the person weighs anyway, so a pair breaks them when twice its
     score exceeds ``y2[i] + y2[j] + z2 of the sets that hold both``.
     """
 
-    y2: NDArray[np.int64]
-    innermost: NDArray[np.int64]  # (n,) smallest odd set of each person, -1
-    outer: NDArray[np.int64]  # (sets,) the set around, -1
-    depth: NDArray[np.int64]
-    z2: NDArray[np.int64]  # (sets,) prices of a set and all around it, added up
+    y2: Ints
+    innermost: Ints  # (n,) smallest odd set of each person, -1
+    outer: Ints  # (sets,) the set around, -1
+    depth: Ints
+    z2: Ints  # (sets,) prices of a set and all around it, added up
 
 
-def prices_of(matching: Matching, encoded: Encoded, base: int, step: int) -> Prices:
-    """Prices of a solved matching."""
-    n = len(encoded)
-    sets = matching.blossoms
+def prices_of(y2: Ints, sets: Sequence[Blossom]) -> Prices:
+    """Prices with odd sets; an inner set comes before the one around it."""
     outer = np.full(len(sets) + 1, -1, np.int64)
-    innermost = np.full(n, -1, np.int64)
+    innermost = np.full(len(y2), -1, np.int64)
     for k, blossom in enumerate(sets):
         innermost[list(blossom.people)] = k
         outer[list(blossom.inside)] = k
@@ -51,11 +53,11 @@ def prices_of(matching: Matching, encoded: Encoded, base: int, step: int) -> Pri
         if outer[k] >= 0:
             depth[k] = depth[outer[k]] + 1
             z2[k] += z2[outer[k]]
-    return Prices(matching.y2 - base - 2 * step * encoded.waited, innermost, outer, depth, z2)
+    return Prices(y2, innermost, outer, depth, z2)
 
 
 @kernel
-def _shared(p: Prices, i: int, j: int) -> Whole:
+def shared(p: Prices, i: int, j: int) -> Whole:
     """Prices of the odd sets that hold both."""
     a, b = p.innermost[i], p.innermost[j]
     while a != b:
@@ -69,43 +71,43 @@ def _shared(p: Prices, i: int, j: int) -> Whole:
 
 
 @kernel
-def violations(
-    a: Arrays, p: Prices, begin: int, end: int, minimum: int, most: int
-) -> NDArray[np.int64]:
-    """For each row in [begin, end) its worst pairs that the prices do not rule out.
+def slacks(p: Prices, left: Ints, right: Ints, score: Ints) -> Ints:
+    """Slack of each given pair, exact where it breaks the prices; 0 or more where it does not."""
+    found = np.empty(left.shape[0], np.int64)
+    for k in range(left.shape[0]):
+        i, j = left[k], right[k]
+        found[k] = p.y2[i] + p.y2[j] - 2 * score[k]
+        if found[k] < 0:
+            found[k] += shared(p, i, j)
+    return found
 
-    Returns
-    -------
-    int64 array, shape (found, 3)
-        Row, later row, score; at most `most` for each row. Empty when all are ruled out.
-    """
-    n = a.active.shape[0]
-    found = np.empty(((end - begin) * most, 3), np.int64)
-    total = 0
-    worst = np.empty((most, 3), np.int64)
-    u_i, u_j, score, s1, s2 = room(TILE)
-    for i in range(begin, end):
-        kept = 0
-        for j in range(i + 1, n, TILE):
-            stop = min(n, j + TILE)
-            score_tile(a, i, j, stop, u_i, u_j, score, s1, s2)
-            for x in range(stop - j):
-                if score[x] == INELIGIBLE or score[x] < minimum:
-                    continue
-                excess = 2 * score[x] - p.y2[i] - p.y2[j + x]
-                if excess <= 0:
-                    continue
-                excess -= _shared(p, i, j + x)
-                if excess <= 0 or (kept == most and excess <= worst[kept - 1, 0]):
-                    continue
-                place = kept if kept < most else most - 1
-                kept = min(most, kept + 1)
-                while place > 0 and worst[place - 1, 0] < excess:
-                    for d in range(3):
-                        worst[place, d] = worst[place - 1, d]
-                    place -= 1
-                worst[place, 0], worst[place, 1], worst[place, 2] = excess, j + x, score[x]
-        for k in range(kept):
-            found[total, 0], found[total, 1], found[total, 2] = i, worst[k, 1], worst[k, 2]
-            total += 1
-    return found[:total].copy()
+
+def losses(before: Sequence[Blossom], now: Sequence[Blossom], n: int) -> Ints:
+    """At most what a pair of each person lost in prices of odd sets: int64, shape (n,)."""
+    later = {name: s.z2 for name, s in zip(_names(now), now, strict=True)}
+    lost = np.zeros(n, np.int64)
+    fallen = [
+        max(0, s.z2 - later.get(name, 0)) for name, s in zip(_names(before), before, strict=True)
+    ]
+    # From the outer sets inwards, so that each bears what all around it lost.
+    for k in range(len(before) - 1, -1, -1):
+        for inner in before[k].inside:
+            fallen[inner] += fallen[k]
+        lost[list(before[k].people)] = fallen[k]
+    return lost
+
+
+def _names(sets: Sequence[Blossom]) -> list[tuple[int, int]]:
+    """A name for the people in each set, however it is built: their number and a sum of hashes."""
+    names: list[tuple[int, int]] = []
+    for s in sets:
+        size, total = len(s.people), sum(map(_hash, s.people))
+        for k in s.inside:
+            size, total = size + names[k][0], total + names[k][1]
+        names.append((size, total % 2**128))
+    return names
+
+
+@cache
+def _hash(row: int) -> int:
+    return int.from_bytes(blake2b(row.to_bytes(8, "little"), digest_size=16).digest(), "little")

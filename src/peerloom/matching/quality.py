@@ -10,40 +10,17 @@ from numpy.typing import NDArray
 
 from peerloom.matching.compiled import kernel
 from peerloom.matching.encoding import Encoded
+from peerloom.matching.progress import Progress, in_turn, ranges
 from peerloom.matching.result import Partnership, Quality
-from peerloom.matching.scoring import INELIGIBLE, TILE, Arrays, room, score_tile
-
-
-@kernel
-def _compare(
-    a: Arrays, score_now: NDArray[np.int64], u_now: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """How many eligible partners each person has, how many score higher than theirs, and how many
-    pairs would both be more satisfied with each other (score and u are -1 for the unplaced)."""
-    n = a.active.shape[0]
-    options = np.zeros(n, np.int64)
-    better = np.zeros(n, np.int64)
-    blocking = 0
-    u_i, u_j, score, s1, s2 = room(TILE)
-    for i in range(n):
-        for j in range(0, n, TILE):
-            stop = min(n, j + TILE)
-            score_tile(a, i, j, stop, u_i, u_j, score, s1, s2)
-            for x in range(stop - j):
-                if score[x] == INELIGIBLE:
-                    continue
-                options[i] += 1
-                if score[x] > score_now[i]:
-                    better[i] += 1
-                if i < j + x and u_i[x] > u_now[i] and u_j[x] > u_now[j + x]:
-                    blocking += 1
-    return options, better, blocking
+from peerloom.matching.rivals import eligible_pairs, rivals
+from peerloom.matching.scoring import ALL_CRITERIA, INELIGIBLE, Arrays, desk, score_some
+from peerloom.matching.sieve import sieve_of
 
 
 def quality_of(
-    encoded: Encoded, partnerships: Sequence[Partnership]
-) -> tuple[Quality, NDArray[np.int64]]:
-    """Figures of the round, and each person's number of eligible partners.
+    encoded: Encoded, partnerships: Sequence[Partnership], progress: Progress | None = None
+) -> Quality:
+    """Figures of the round.
 
     A person in a trio has the mean of both partners. Gini is that of the satisfactions of those
     placed (0: all alike), in millionths.
@@ -59,25 +36,22 @@ def quality_of(
                 satisfied[place[person]].append(u)
     mean = [sum(s) // len(s) if s else -1 for s in scores]
     u_mean = [sum(s) // len(s) if s else -1 for s in satisfied]
-    options, better, blocking = _compare(
-        encoded.arrays, np.array(mean, np.int64), np.array(u_mean, np.int64)
-    )
+    sieve = sieve_of(encoded.arrays)
+    score_now, u_now = np.array(mean, np.int64), np.array(u_mean, np.int64)
+    better, blocking = rivals(encoded.arrays, sieve, score_now, u_now, progress)
     placed = [row for row in range(n) if scores[row]]
     values = sorted(p.score for p in partnerships)
-    return (
-        Quality(
-            placed=len(placed),
-            people=n,
-            eligible_pairs=int(options.sum()) // 2,
-            total=sum(p.value for p in partnerships),
-            mean=sum(values) // len(values) if values else 0,
-            lowest=values[0] if values else 0,
-            quartiles=_quartiles(values),
-            top_ten=sum(1 for row in placed if better[row] < 10),
-            blocking_pairs=int(blocking),
-            gini=_gini(sorted(u_mean[row] for row in placed)),
-        ),
-        options,
+    return Quality(
+        placed=len(placed),
+        people=n,
+        eligible_pairs=eligible_pairs(encoded.arrays, progress),
+        total=sum(p.value for p in partnerships),
+        mean=sum(values) // len(values) if values else 0,
+        lowest=values[0] if values else 0,
+        quartiles=_quartiles(values),
+        top_ten=sum(1 for row in placed if better[row] < 10),
+        blocking_pairs=blocking,
+        gini=_gini(sorted(u_mean[row] for row in placed)),
     )
 
 
@@ -122,27 +96,36 @@ class Outlook:
 
 
 @kernel
-def _look(a: Arrays) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _look(a: Arrays, begin: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Eligible partners and best score of everybody, over the pairs whose first row is in range."""
     n = a.active.shape[0]
     options = np.zeros(n, np.int64)
     best = np.full(n, -1, np.int64)
-    u_i, u_j, score, s1, s2 = room(TILE)
-    for i in range(n):
-        for j in range(0, n, TILE):
-            stop = min(n, j + TILE)
-            score_tile(a, i, j, stop, u_i, u_j, score, s1, s2)
-            for x in range(stop - j):
-                if score[x] != INELIGIBLE:
-                    options[i] += 1
-                    best[i] = max(best[i], score[x])
+    d = desk(n)
+    everybody = np.arange(n)
+    for i in range(begin, end):
+        others = everybody[i + 1 :]
+        score_some(a, i, others, 0, ALL_CRITERIA, d)
+        for x in range(others.shape[0]):
+            if d.score[x] != INELIGIBLE:
+                j = others[x]
+                options[i] += 1
+                options[j] += 1
+                best[i] = max(best[i], d.score[x])
+                best[j] = max(best[j], d.score[x])
     return options, best
 
 
 def outlook(encoded: Encoded) -> Outlook:
     """What the policy leaves possible: one look at all pairs."""
-    options, best = _look(encoded.arrays)
+    n = len(encoded)
+    options, best = np.zeros(n, np.int64), np.full(n, -1, np.int64)
+    units = ranges(n, max(1, 2_000_000 // max(1, n)))
+    for more, highest in in_turn(None, "looking", units, lambda u: _look(encoded.arrays, *u)):
+        options += more
+        best = np.maximum(best, highest)
     return Outlook(
-        people=len(encoded),
+        people=n,
         eligible_pairs=int(options.sum()) // 2,
         options=tuple(options.tolist()),
         few=int((options < 3).sum()),

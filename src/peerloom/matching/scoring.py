@@ -18,9 +18,11 @@ from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.criteria import ONE, Shape
 
 Row = NDArray[np.int64]
+Words = NDArray[np.uint64]
 
 TILE = 1024
 INELIGIBLE = -1
+ALL_CRITERIA = 1 << 30
 WORDS_A_WEEK = 11
 
 _CHOICE, _NUMBER, _SETS, _WEEK, _VECTOR = (
@@ -64,8 +66,30 @@ class Arrays(NamedTuple):
     reciprocal: NDArray[np.int64]  # (1,)
 
 
+class Desk(NamedTuple):
+    """What scoring writes to."""
+
+    u_i: Row  # satisfaction of i
+    u_j: Row  # and of the other
+    score: Row
+    to_i: Row  # benefits of the last criterion
+    to_j: Row
+
+
+@kernel
+def desk(size: int) -> Desk:
+    """A desk for `size` people."""
+    return Desk(
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+    )
+
+
 @kernel(inline="always")
-def _popcount(x: np.uint64) -> np.uint64:
+def popcount(x: np.uint64) -> np.uint64:
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
@@ -73,85 +97,35 @@ def _popcount(x: np.uint64) -> np.uint64:
 
 
 @kernel
-def benefits(
-    a: Arrays,
-    c: int,
-    i: int,
-    begin: int,
-    end: int,
-    to_i: NDArray[np.int64],
-    to_j: NDArray[np.int64],
-) -> None:
-    """Benefit of each j in [begin, end) to i, and of i to j, on criterion c, in millionths."""
-    k = a.slot[c]
-    shape = a.shape[c]
-    if shape == _CHOICE:
-        code = a.codes[k, i]
-        for j in range(begin, end):
-            b = a.tables[k, 0] if a.codes[k, j] == code else a.tables[k, 1]
-            to_i[j - begin] = b
-            to_j[j - begin] = b
-    elif shape == _NUMBER:
-        mine = a.numbers[k, i]
-        span = 2 * a.tolerance[k]
-        for j in range(begin, end):
-            distance = abs(a.numbers[k, j] - mine)
-            b = np.int64(0)
-            if distance == 0:
-                b = np.int64(ONE)
-            elif distance < span:
-                b = ONE * (span - distance) // span
-            to_i[j - begin] = b
-            to_j[j - begin] = b
-    elif shape == _SETS:
-        words = a.left.shape[2]
-        for j in range(begin, end):
-            gets = np.uint64(0)
-            serves = np.uint64(0)
-            for w in range(words):
-                gets += _popcount(a.left[k, i, w] & a.right[k, j, w])
-                serves += _popcount(a.left[k, j, w] & a.right[k, i, w])
-            to_i[j - begin] = np.int64(gets) * ONE // max(1, a.counts[k, i])
-            to_j[j - begin] = np.int64(serves) * ONE // max(1, a.counts[k, j])
-    elif shape == _WEEK:
-        for j in range(begin, end):
-            poorest = a.enough[k]
-            for week in range(a.weeks[k]):
-                shared = np.uint64(0)
-                for w in range(week * WORDS_A_WEEK, (week + 1) * WORDS_A_WEEK):
-                    shared += _popcount(a.week[k, i, w] & a.week[k, j, w])
-                poorest = min(poorest, np.int64(shared))
-            b = poorest * ONE // a.enough[k]
-            to_i[j - begin] = b
-            to_j[j - begin] = b
-    elif shape == _VECTOR:
-        size = a.vectors.shape[2]
-        for j in range(begin, end):
-            dot = np.int64(0)
-            for d in range(size):
-                dot += np.int64(a.vectors[k, i, d]) * np.int64(a.vectors[k, j, d])
-            b = min(np.int64(ONE), max(np.int64(0), dot))
-            to_i[j - begin] = b
-            to_j[j - begin] = b
-    else:
-        for j in range(begin, end):
-            to_i[j - begin] = _listed(a, k, i, j)
-            to_j[j - begin] = _listed(a, k, j, i)
-
-
-@kernel
-def _listed(a: Arrays, k: int, i: int, j: int) -> Whole:
+def _listed(start: Row, other: Row, benefit: Row, i: int, j: int) -> Whole:
     """Benefit of j on i's own list (sorted by the other's row)."""
-    low, high = a.list_start[k, i], a.list_start[k, i + 1]
+    low, high = start[i], start[i + 1]
     while low < high:
         middle = (low + high) // 2
-        if a.list_other[middle] < j:
+        if other[middle] < j:
             low = middle + 1
         else:
             high = middle
-    if low < a.list_start[k, i + 1] and a.list_other[low] == j:
-        return a.list_benefit[low]
+    if low < start[i + 1] and other[low] == j:
+        return benefit[low]
     return np.int64(0)
+
+
+@kernel
+def _shared(mine: Words, theirs: Words) -> Whole:
+    """Bits that both have."""
+    count = np.uint64(0)
+    for w in range(mine.shape[0]):
+        count += popcount(mine[w] & theirs[w])
+    return np.int64(count)
+
+
+@kernel
+def _dot(mine: NDArray[np.int16], theirs: NDArray[np.int16]) -> Whole:
+    total = np.int64(0)
+    for d in range(mine.shape[0]):
+        total += np.int64(mine[d]) * np.int64(theirs[d])
+    return total
 
 
 @kernel
@@ -165,70 +139,94 @@ def holds(a: Arrays, c: int, i: int, j: int, benefit: int) -> Whole:
 
 
 @kernel
-def score_tile(
-    a: Arrays,
-    i: int,
-    begin: int,
-    end: int,
-    u_i: NDArray[np.int64],
-    u_j: NDArray[np.int64],
-    score: NDArray[np.int64],
-    to_i: NDArray[np.int64],
-    to_j: NDArray[np.int64],
-) -> None:
-    """Satisfactions and scores of i with each j in [begin, end); -1 where a must-have fails.
+def score_some(a: Arrays, i: int, others: Row, first: int, last: int, d: Desk) -> None:
+    """Satisfactions and scores of i with some others; -1 where a must-have fails.
 
-    All arrays have room for ``end - begin``; `to_i` and `to_j` are scratch.
+    Parameters
+    ----------
+    others : int64 array, shape (k,)
+        Rows to score with i; k is at most the desk's size.
+    first, last
+        Criteria that count; afterwards ``d.to_i`` and ``d.to_j`` have the benefits of the last one,
+        as if nobody had left it out. `ALL_CRITERIA` for the whole policy.
+    d
+        Where the answers are written: ``d.u_i``, ``d.u_j``, ``d.score``.
     """
-    size = end - begin
+    size = others.shape[0]
+    u_i, u_j, score = d.u_i[:size], d.u_j[:size], d.score[:size]
+    to_i, to_j = d.to_i[:size], d.to_j[:size]
+    u_i[:] = 0
+    u_j[:] = 0
     for x in range(size):
-        u_i[x] = 0
-        u_j[x] = 0
-        score[x] = 0 if a.active[begin + x] else INELIGIBLE
-    if not a.active[i]:
-        score[:size] = INELIGIBLE
-        return
-    if begin <= i < end:
-        score[i - begin] = INELIGIBLE
+        j = others[x]
+        score[x] = 0 if a.active[j] and a.active[i] and j != i else INELIGIBLE
     total = np.int64(0)
-    for c in range(a.shape.shape[0]):
-        weight = a.weight[c]
+    # One body for all: handing the arrays to a function of its own costs more than the work.
+    for c in range(first, min(last, a.shape.shape[0])):
+        k, shape, weight = a.slot[c], a.shape[c], a.weight[c]
         total += weight
-        benefits(a, c, i, begin, end, to_i, to_j)
-        for x in range(size):
-            j = begin + x
-            if a.demands[c] and (not holds(a, c, i, j, to_i[x]) or not holds(a, c, j, i, to_j[x])):
-                score[x] = INELIGIBLE
-            known = a.takes[c, i] and a.gives[c, j]
-            u_i[x] += weight * (to_i[x] if known else a.mean[c])
-            known = a.takes[c, j] and a.gives[c, i]
-            u_j[x] += weight * (to_j[x] if known else a.mean[c])
-    for x in range(size):
-        if total > 0:
-            u_i[x] //= total
-            u_j[x] //= total
+        if shape == _CHOICE:
+            for x in range(size):
+                b = a.tables[k, 0] if a.codes[k, others[x]] == a.codes[k, i] else a.tables[k, 1]
+                to_i[x], to_j[x] = b, b
+        elif shape == _NUMBER:
+            span = 2 * a.tolerance[k]
+            for x in range(size):
+                distance = abs(a.numbers[k, others[x]] - a.numbers[k, i])
+                b = np.int64(0)
+                if distance == 0:
+                    b = np.int64(ONE)
+                elif distance < span:
+                    b = ONE * (span - distance) // span
+                to_i[x], to_j[x] = b, b
+        elif shape == _SETS:
+            for x in range(size):
+                j = others[x]
+                to_i[x] = _shared(a.left[k, i], a.right[k, j]) * ONE // max(1, a.counts[k, i])
+                to_j[x] = _shared(a.left[k, j], a.right[k, i]) * ONE // max(1, a.counts[k, j])
+        elif shape == _WEEK:
+            for x in range(size):
+                poorest = a.enough[k]
+                for week in range(a.weeks[k]):
+                    begin = week * WORDS_A_WEEK
+                    mine = a.week[k, i, begin : begin + WORDS_A_WEEK]
+                    theirs = a.week[k, others[x], begin : begin + WORDS_A_WEEK]
+                    poorest = min(poorest, _shared(mine, theirs))
+                b = poorest * ONE // a.enough[k]
+                to_i[x], to_j[x] = b, b
+        elif shape == _VECTOR:
+            for x in range(size):
+                dot = _dot(a.vectors[k, i], a.vectors[k, others[x]])
+                b = min(np.int64(ONE), max(np.int64(0), dot))
+                to_i[x], to_j[x] = b, b
         else:
-            # Must-haves alone: whoever meets them all suits.
-            u_i[x] = ONE
-            u_j[x] = ONE
+            for x in range(size):
+                j = others[x]
+                to_i[x] = _listed(a.list_start[k], a.list_other, a.list_benefit, i, j)
+                to_j[x] = _listed(a.list_start[k], a.list_other, a.list_benefit, j, i)
+        i_takes, i_gives = a.takes[c, i], a.gives[c, i]
+        if a.demands[c]:
+            threshold, strict = a.threshold[c], a.strict[c]
+            for x in range(size):
+                j = others[x]
+                if a.asks[c, i] and (to_i[x] < threshold if i_takes and a.gives[c, j] else strict):
+                    score[x] = INELIGIBLE
+                if a.asks[c, j] and (to_j[x] < threshold if i_gives and a.takes[c, j] else strict):
+                    score[x] = INELIGIBLE
+        mean = a.mean[c]
+        for x in range(size):
+            u_i[x] += weight * (to_i[x] if i_takes and a.gives[c, others[x]] else mean)
+            u_j[x] += weight * (to_j[x] if i_gives and a.takes[c, others[x]] else mean)
+    for x in range(size):
+        # Must-haves alone: whoever meets them all suits.
+        u_i[x] = u_i[x] // total if total > 0 else ONE
+        u_j[x] = u_j[x] // total if total > 0 else ONE
         if score[x] != INELIGIBLE:
             score[x] = _mean(a.reciprocal[0], u_i[x], u_j[x])
-    for k in range(a.never_start[i], a.never_start[i + 1]):
-        j = a.never_other[k]
-        if begin <= j < end:
-            score[j - begin] = INELIGIBLE
-
-
-@kernel
-def room(size: int) -> tuple[Row, Row, Row, Row, Row]:
-    """Arrays that `score_tile` writes to: satisfactions of i and j, score, and two of scratch."""
-    return (
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-    )
+    for n in range(a.never_start[i], a.never_start[i + 1]):
+        for x in range(size):
+            if others[x] == a.never_other[n]:
+                score[x] = INELIGIBLE
 
 
 @kernel(inline="always")
@@ -241,16 +239,13 @@ def _mean(kind: int, x: int, y: int) -> Whole:
 
 
 @kernel
-def score_pairs(a: Arrays, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+def score_pairs(a: Arrays, left: Row, right: Row) -> Row:
     """Score and both satisfactions of given pairs: int64, shape (pairs, 3)."""
     found = np.empty((left.shape[0], 3), np.int64)
-    u_i, u_j, score, s1, s2 = room(1)
+    d = desk(1)
     for p in range(left.shape[0]):
-        j = right[p]
-        score_tile(a, left[p], j, j + 1, u_i, u_j, score, s1, s2)
-        found[p, 0] = score[0]
-        found[p, 1] = u_i[0]
-        found[p, 2] = u_j[0]
+        score_some(a, left[p], right[p : p + 1], 0, ALL_CRITERIA, d)
+        found[p, 0], found[p, 1], found[p, 2] = d.score[0], d.u_i[0], d.u_j[0]
     return found
 
 
@@ -259,14 +254,41 @@ def score_rows(a: Arrays, begin: int, end: int) -> NDArray[np.int32]:
     """Scores of people [begin, end) with everybody: int32, shape (end - begin, n)."""
     n = a.active.shape[0]
     found = np.empty((end - begin, n), np.int32)
-    u_i, u_j, score, s1, s2 = room(TILE)
+    d = desk(n)
+    everybody = np.arange(n)
     for i in range(begin, end):
-        for j in range(0, n, TILE):
-            stop = min(n, j + TILE)
-            score_tile(a, i, j, stop, u_i, u_j, score, s1, s2)
-            for x in range(stop - j):
-                found[i - begin, j + x] = score[x]
+        score_some(a, i, everybody, 0, ALL_CRITERIA, d)
+        for j in range(n):
+            found[i - begin, j] = d.score[j]
     return found
+
+
+def must_haves(a: Arrays) -> Arrays:
+    """The same people under the must-haves alone: a pair scores `ONE` or -1."""
+    c = np.flatnonzero(a.demands)
+    return a._replace(
+        shape=a.shape[c],
+        slot=a.slot[c],
+        gives=a.gives[c],
+        takes=a.takes[c],
+        asks=a.asks[c],
+        demands=a.demands[c],
+        threshold=a.threshold[c],
+        strict=a.strict[c],
+        weight=np.zeros(len(c), np.int64),
+        mean=a.mean[c],
+    )
+
+
+@kernel
+def benefits(a: Arrays, c: int, i: int, others: Row) -> tuple[Row, Row]:
+    """Benefit of each other to i, and of i to each, on criterion c: millionths.
+
+    As if nobody had left it out.
+    """
+    d = desk(others.shape[0])
+    score_some(a, i, others, c, c + 1, d)
+    return d.to_i, d.to_j
 
 
 @kernel
@@ -274,40 +296,37 @@ def sociable(a: Arrays) -> NDArray[np.bool_]:
     """Who has at least one eligible partner; stops at the first."""
     n = a.active.shape[0]
     found = np.zeros(n, np.bool_)
-    u_i, u_j, score, s1, s2 = room(TILE)
+    d = desk(TILE)
+    everybody = np.arange(n)
     for i in range(n):
-        for j in range(0, n, TILE):
-            if found[i]:
-                break
-            stop = min(n, j + TILE)
-            score_tile(a, i, j, stop, u_i, u_j, score, s1, s2)
-            for x in range(stop - j):
-                if score[x] != INELIGIBLE:
+        j, width = 0, 16
+        while j < n and not found[i]:
+            others = everybody[j : j + width]
+            j, width = j + width, min(TILE, 4 * width)
+            score_some(a, i, others, 0, ALL_CRITERIA, d)
+            for x in range(others.shape[0]):
+                if d.score[x] != INELIGIBLE:
                     found[i] = True
-                    found[j + x] = True
+                    found[others[x]] = True
                     break
     return found
 
 
 @kernel
-def mean_benefit(a: Arrays, c: int, people: NDArray[np.int64]) -> Whole:
+def mean_benefit(a: Arrays, c: int, people: Row) -> Whole:
     """Mean benefit of a criterion over the ordered pairs of these people that answered it."""
     total = np.int64(0)
     pairs = np.int64(0)
-    to_i, to_j = np.empty(1, np.int64), np.empty(1, np.int64)
+    d = desk(people.shape[0])
     for p in range(people.shape[0]):
         i = people[p]
-        for q in range(p + 1, people.shape[0]):
-            j = people[q]
-            forth = a.takes[c, i] and a.gives[c, j]
-            back = a.takes[c, j] and a.gives[c, i]
-            if not (forth or back):
-                continue
-            benefits(a, c, i, j, j + 1, to_i, to_j)
-            if forth:
-                total += to_i[0]
+        others = people[p + 1 :]
+        score_some(a, i, others, c, c + 1, d)
+        for x in range(others.shape[0]):
+            if a.takes[c, i] and a.gives[c, others[x]]:
+                total += d.to_i[x]
                 pairs += 1
-            if back:
-                total += to_j[0]
+            if a.takes[c, others[x]] and a.gives[c, i]:
+                total += d.to_j[x]
                 pairs += 1
     return total // pairs if pairs > 0 else np.int64(ONE // 2)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from itertools import combinations, islice
 
 import numpy as np
 
-from peerloom.matching.blossom import Progress
 from peerloom.matching.encoding import Encoded, encode
 from peerloom.matching.errors import PoolError
-from peerloom.matching.explain import explain_pair, explain_unplaced
+from peerloom.matching.explain import explain_pairs, explain_unplaced
 from peerloom.matching.pairs import Solution, solve_pairs, weigh
 from peerloom.matching.policy import Policy
 from peerloom.matching.pool import Pool
+from peerloom.matching.progress import Progress
 from peerloom.matching.quality import quality_of
 from peerloom.matching.result import Certificate, Partnership, Result
 from peerloom.matching.scoring import score_pairs
@@ -80,12 +81,12 @@ def match(
     alone = [row for row in range(len(encoded)) if row not in placed]
     trios: list[Trio] = []
     if policy.objective.trios:
-        free = [pair for pair in solution.pairs if pair not in encoded.locks]
+        free = sorted(set(solution.pairs) - set(encoded.locks))
         trios = best_trios(encoded, free, alone, minimum=solution.weights.minimum)
     joined = {trio.joins for trio in trios}
     alone = [row for row in alone if row not in joined]
     partnerships = _partnerships(encoded, solution, trios)
-    quality, _ = quality_of(encoded, partnerships)
+    quality = quality_of(encoded, partnerships, progress)
     unplaced = explain_unplaced(encoded, solution, trios, alone)
     done = time.perf_counter()
     return Result(
@@ -111,17 +112,24 @@ def _partnerships(
 ) -> tuple[Partnership, ...]:
     ids = encoded.pool.ids
     joins = {trio.pair: trio.joins for trio in trios}
+    locked = set(encoded.locks)
+    groups = [
+        sorted([*pair, *([joins[pair]] if pair in joins else [])], key=lambda r: ids[r])
+        for pair in solution.pairs
+    ]
+    explained = iter(
+        explain_pairs(encoded, [pair for rows in groups for pair in combinations(rows, 2)])
+    )
     found = []
-    for pair in solution.pairs:
-        rows = sorted([*pair, *([joins[pair]] if pair in joins else [])], key=lambda r: ids[r])
-        fits = tuple(explain_pair(encoded, a, b) for k, a in enumerate(rows) for b in rows[k + 1 :])
+    for pair, rows in zip(solution.pairs, groups, strict=True):
+        fits = tuple(islice(explained, len(rows) * (len(rows) - 1) // 2))
         scores = [fit.score for fit in fits]
         found.append(
             Partnership(
                 members=tuple(ids[row] for row in rows),
                 value=trio_value(*scores) if len(rows) == 3 else scores[0],
                 fits=fits,
-                locked=pair in encoded.locks,
+                locked=pair in locked,
                 joined=ids[joins[pair]] if pair in joins else "",
             )
         )
@@ -130,7 +138,7 @@ def _partnerships(
 
 def _certificate(encoded: Encoded, solution: Solution) -> Certificate:
     matching, weights = solution.matching, solution.weights
-    free = [pair for pair in solution.pairs if pair not in encoded.locks]
+    free = sorted(set(solution.pairs) - set(encoded.locks))
     total = 0
     if free:
         left, right = (np.array(side, np.int64) for side in zip(*free, strict=True))

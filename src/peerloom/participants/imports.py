@@ -281,8 +281,8 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
             organisation = file.program.organisation_id
             record(actor, "imported people", file.program, organisation_id=organisation, **counts)
         return (
-            f"{counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, "
-            f"{counts['refused']} refused."
+            f"{counts['new']:,} new, {counts['changed']:,} changed, {counts['unchanged']:,} unchanged, "
+            f"{counts['refused']:,} refused."
         )
 
     jobs.run(job, work)

@@ -1,31 +1,34 @@
 """Maximum-weight matching in general graphs, exact, over flat integer arrays.
 
-The primal-dual method of Edmonds (1965), one search tree at a time as a shortest augmenting path
-(Derigs 1981), with lazily updated duals and a heap of events in time (Galil, Micali, Gabow 1986).
+The primal-dual method of Edmonds (1965): search trees grow from all free vertices at once, with
+lazily updated duals and one heap of events in time (Galil, Micali, Gabow 1986). When a path between
+two trees is found those two end and the others grow on, so a large blossom is looked through once
+for each tree that ends, not once for each free vertex.
 
 Duals are kept doubled, so that everything stays an integer: an edge (v, w) of weight `c` has slack
-``y[v] + y[w] - 2 c`` plus the `z` of each blossom that holds both. Invariants between searches:
+``y[v] + y[w] - 2 c`` plus the `z` of each blossom that holds both. Invariants between events:
 
 1. every slack is >= 0, every y >= 0, every z >= 0;
 2. matched edges, and the edges around each blossom, have slack 0;
 3. a blossom of 2k + 1 vertices holds k matched edges.
 
-A search from a free vertex `r` with ``y[r] > 0`` ends with `r` matched, or with a vertex whose dual
-is 0 left free in its place. When no such `r` is left the matching is optimal and (y, z) proves it.
+A tree ends with its root matched, or with a vertex whose dual is 0 left free in its place. When no
+tree is left the matching is optimal and (y, z) proves it.
 
-During a search at time `t` the dual of an S vertex (it may change partner) is ``y[v] - t`` and of a
-T vertex ``y[v] + t``; a top S blossom has ``z + 2 t``, a top T blossom ``z - 2 t``. So a label is
-given or taken in constant time per vertex, and each event has a fixed time.
+At time `t` the dual of an S vertex (it may change partner) is ``y[v] - t`` and of a T vertex
+``y[v] + t``; a top S blossom has ``z + 2 t``, a top T blossom ``z - 2 t``. So a label is given or
+taken in constant time per vertex, and each event has a fixed time. An event that no longer holds
+when its time comes (its tree has ended, its blossom is part of another) is passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from peerloom.matching.blossom.search import advance
+from peerloom.matching.blossom.search import grow_forest
 from peerloom.matching.blossom.state import (
     Ints,
     Neighbours,
@@ -33,12 +36,11 @@ from peerloom.matching.blossom.state import (
     graph_of,
     greedy,
     new_state,
+    raise_duals,
 )
-from peerloom.matching.errors import Cancelled
+from peerloom.matching.progress import Progress, watched
 
-__all__ = ["Blossom", "Matching", "Progress", "blossom_sizes", "maximum_weight_matching"]
-
-Progress = Callable[[str, int, int], bool | None]
+__all__ = ["Blossom", "Matching", "blossom_sizes", "maximum_weight_matching"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,17 @@ class Matching:
     y2: Ints
     blossoms: tuple[Blossom, ...]
 
+    def absorbed(self) -> Ints:
+        """Doubled duals that are feasible without blossoms: each adds half its price to its own."""
+        y2 = self.y2.copy()
+        price = [0] * len(self.blossoms)
+        for k in range(len(self.blossoms) - 1, -1, -1):
+            price[k] += self.blossoms[k].z2
+            for inner in self.blossoms[k].inside:
+                price[inner] += price[k]
+            y2[list(self.blossoms[k].people)] += (price[k] + 1) // 2
+        return y2
+
     def bound2(self) -> int:
         """Twice the upper bound that the duals prove; as a Python integer it cannot overflow."""
         sizes = blossom_sizes(self.blossoms)
@@ -94,7 +107,13 @@ class Matching:
 
 
 def maximum_weight_matching(
-    n: int, a: Neighbours, b: Neighbours, weight: Ints, *, progress: Progress | None = None
+    n: int,
+    a: Neighbours,
+    b: Neighbours,
+    weight: Ints,
+    *,
+    start: Ints | None = None,
+    progress: Progress | None = None,
 ) -> Matching:
     """The matching of greatest total weight, with its dual proof.
 
@@ -102,6 +121,8 @@ def maximum_weight_matching(
     ----------
     n, a, b, weight
         As `graph_of`; weights at most 2**40 in size.
+    start : int64 array, shape (n,)
+        Doubled duals to begin from, such as those of a like graph (`absorbed`); any will do.
     progress
         Called with (stage, done, total); a true answer cancels.
 
@@ -112,17 +133,16 @@ def maximum_weight_matching(
 
     Notes
     -----
-    Time O(n (m + n) log n) at worst; searches stay local after the greedy start, so in practice it
-    grows about as m log n.
+    Time O(n (m + n) log n) at worst; trees stay small after the greedy start, so in practice it
+    grows about as m log n. Memory O(n + m).
     """
     g = graph_of(n, a, b, weight)
     s = new_state(n)
+    if start is not None:
+        s.y[:] = np.maximum(start, 0)
+    raise_duals(g, s, n)
     greedy(g, s, n)
-    step = max(256, n // 50)
-    for begin in range(0, n, step):
-        if progress is not None and progress("solving", begin, n):
-            raise Cancelled
-        advance(g, s, begin, min(n, begin + step))
+    watched(progress, "solving", n, lambda board: grow_forest(g, s, board))
     return Matching(s.mate.copy(), s.y + s.lazy[s.group], tuple(_blossoms(s, n)))
 
 

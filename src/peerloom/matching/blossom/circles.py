@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
-
 import numpy as np
 
 from peerloom.matching.blossom.state import (
     FREE,
     Graph,
     Heap,
-    Ints,
     S,
     State,
     T,
-    dual,
     even_way,
     leaves,
     top,
 )
-from peerloom.matching.blossom.tree import label_s, label_t, scan
+from peerloom.matching.blossom.tree import label_s, label_t, offer, scan
 from peerloom.matching.compiled import Whole, kernel
 
 
@@ -63,7 +59,6 @@ def shrink(
     w: int,
     t: int,
     n: int,
-    bound: Ints,
     heap: Heap,
 ) -> None:
     """Make one S blossom of the odd circle that the tight edge (v, w) closes."""
@@ -88,6 +83,7 @@ def shrink(
     s.base[b] = s.base[meet]
     s.parent[b] = -1
     s.label[b] = S
+    s.root[b] = s.root[meet]
     s.from_vertex[b] = s.from_vertex[meet]
     s.to_vertex[b] = s.to_vertex[meet]
     s.z[b] = -2 * t
@@ -131,7 +127,7 @@ def shrink(
     s.size[b] = size
     s.holder[keep] = b
     for k in range(fresh):
-        scan(g, s, s.scratch[k], t, bound, heap)
+        scan(g, s, s.scratch[k], t, heap)
 
 
 @kernel
@@ -181,11 +177,11 @@ def open_t(
     b: int,
     t: int,
     n: int,
-    bound: Ints,
     heap: Heap,
 ) -> None:
     """Open T blossom `b` whose dual came down to 0; keep the even path from entry to base."""
     s.lazy[s.group[s.base[b]]] += t
+    root = s.root[b]
     v, w = s.from_vertex[b], s.to_vertex[b]
     first = s.first[b]
     last = s.before[first]
@@ -194,31 +190,25 @@ def open_t(
     backwards = even_way(s, first, entry)
     c = entry
     while c != first:
-        label_t(s, c, v, w, t, n, bound, heap)
+        label_t(s, c, v, w, root, t, n, heap)
         # c's base is matched to the next child on the way, which becomes S.
         step = s.before[c] if backwards else s.following[c]
         inner = s.base[c]
-        label_s(g, s, step, inner, s.mate[inner], t, n, bound, heap)
+        label_s(g, s, step, inner, s.mate[inner], root, t, n, heap)
         if backwards:
             c = s.before[step]
             v, w = s.into[c], s.out[c]
         else:
             v, w = s.out[step], s.into[step]
             c = s.following[step]
-    label_t(s, first, v, w, t, n, bound, heap)
+    label_t(s, first, v, w, root, t, n, heap)
     # Children off the way are free again: their edges to S vertices count once more.
     c = last
     while c != first:
         if s.label[c] == FREE:
             count = leaves(s, c, n, s.scratch)
             for k in range(count):
-                w = s.scratch[k]
-                for e in range(g.start[w], g.start[w + 1]):
-                    x = np.int64(g.neighbour[e])
-                    if s.label[top(s, x)] == S:
-                        due = dual(s, w) + dual(s, x) - g.weight2[e]
-                        if due < bound[0]:
-                            heapq.heappush(heap, (due, x, w))
+                offer(g, s, s.scratch[k], heap)
         c = s.before[c]
 
 

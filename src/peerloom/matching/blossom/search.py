@@ -1,4 +1,4 @@
-"""One search: from a free vertex to a better matching."""
+"""The search: trees from all free vertices at once, to ever better matchings."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ import numpy as np
 
 from peerloom.matching.blossom.circles import dissolve, open_t, rotate, shrink
 from peerloom.matching.blossom.state import (
+    EMPTY,
     EXPAND,
     FREE,
     Graph,
     Heap,
+    Ints,
     S,
     State,
     T,
     dual,
+    leaves,
     top,
     weight2,
 )
-from peerloom.matching.blossom.tree import grow, label_s
+from peerloom.matching.blossom.tree import grow, label_s, offer
 from peerloom.matching.compiled import Whole, kernel
 
 
@@ -39,10 +42,13 @@ def augment(s: State, v: int, partner: int, n: int) -> None:
 
 
 @kernel
-def finish(s: State, t: int, n: int) -> None:
-    """Write lazy duals back, drop labels, open blossoms that ended with dual 0."""
-    for k in range(s.touched[-1]):
-        v = s.touched[k]
+def end_tree(s: State, root: int, t: int, n: int, count: int) -> Whole:
+    """Free all of a tree: write lazy duals back, open blossoms that ended with dual 0.
+
+    Its vertices are written to ``s.freed[count:]``; returns where they end.
+    """
+    v = s.head[root]
+    while v != -1:
         s.seen[v] = 0
         b = top(s, v)
         label = s.label[b]
@@ -51,57 +57,89 @@ def finish(s: State, t: int, n: int) -> None:
             s.lazy[s.group[v]] += -t if label == S else t
             if b >= n:
                 s.z[b] += 2 * t if label == S else -2 * t
-    for k in range(s.touched[-1]):
-        b = top(s, s.touched[k])
+            count += leaves(s, b, n, s.freed[count:])
+        v = s.link[v]
+    v = s.head[root]
+    while v != -1:
+        b = top(s, v)
         while b >= n and s.z[b] == 0:
             dissolve(s, b, n)
-            b = top(s, s.touched[k])
-    s.touched[-1] = 0
+            b = top(s, v)
+        v = s.link[v]
+    s.head[root] = -1
+    return count
 
 
 @kernel
-def search(g: Graph, s: State, root: int, n: int, heap: Heap) -> None:
-    """Match the free vertex `root`, or leave a vertex with dual 0 free in its place."""
-    heap.clear()
-    bound = np.empty(2, np.int64)
-    bound[0] = dual(s, root) + 1
-    bound[1] = -1
-    t: Whole = np.int64(0)
+def plant(g: Graph, s: State, n: int, heap: Heap) -> Whole:
+    """Make every free vertex with a positive dual the root of a tree; return how many."""
+    none, now = np.int64(-1), np.int64(0)
+    trees = 0
+    for v in range(n):
+        if s.mate[v] == -1 and dual(s, v) > 0:
+            # Duals of all roots have one parity, so edges between S vertices have even slack.
+            s.y[v] += dual(s, v) % 2
+            s.label[v] = S
+            s.root[v] = v
+            s.bound[v] = np.iinfo(np.int64).max
+            trees += 1
+    for v in range(n):
+        if s.root[v] == v:
+            label_s(g, s, v, none, none, v, now, n, heap)
+    return trees
+
+
+@kernel
+def grow_forest(g: Graph, s: State, board: Ints) -> None:
+    """Grow a tree from every free vertex until each is matched, or a dual of 0 stays free.
+
+    `board` is read and written while this runs: [trees ended, trees, 1 to stop].
+    """
+    n = np.int64(s.mate.shape[0])
     none = np.int64(-1)
-    label_s(g, s, top(s, root), none, none, t, n, bound, heap)
-    while True:
-        if len(heap) == 0 or (bound[1] >= 0 and heap[0][0] >= bound[0]):
-            # No event before a dual comes down to 0: that vertex stays free.
-            t = bound[0]
-            augment(s, bound[1], none, n)
-            break
+    heap = [(np.int64(0), none, none)]
+    heap.clear()
+    board[1] = plant(g, s, n, heap)
+    while board[0] < board[1] and board[2] == 0:
         t, v, w = heapq.heappop(heap)
         if v == EXPAND:
             if s.first[w] != -1 and s.label[w] == T and s.parent[w] == -1 and s.z[w] == 2 * t:
-                open_t(g, s, w, t, n, bound, heap)
+                open_t(g, s, w, t, n, heap)
             continue
-        a, b = top(s, v), top(s, w)
-        if a == b or s.label[b] == T:
-            continue
-        if s.label[b] == FREE:
-            if dual(s, v) + dual(s, w) - t != weight2(g, v, w):
+        freed: Whole = np.int64(0)
+        if v == EMPTY:
+            a = top(s, w)
+            if s.label[a] != S or dual(s, w) != t:
                 continue
-            if s.mate[s.base[b]] == -1:
+            augment(s, w, none, n)
+            freed = end_tree(s, s.root[a], t, n, freed)
+            board[0] += 1
+        else:
+            a, b = top(s, v), top(s, w)
+            if a == b or s.label[a] != S or s.label[b] == T:
+                continue
+            if s.label[b] == FREE:
+                if dual(s, v) + dual(s, w) - t != weight2(g, v, w):
+                    continue
+                if s.mate[s.base[b]] != -1:
+                    grow(g, s, v, w, t, n, heap)
+                    continue
                 rotate(s, b, w, n)
                 s.mate[w] = v
                 augment(s, v, w, n)
-                break
-            grow(g, s, v, w, t, n, bound, heap)
-        elif dual(s, v) + dual(s, w) - 2 * t == weight2(g, v, w):
-            shrink(g, s, v, w, t, n, bound, heap)
-    finish(s, t, n)
-
-
-@kernel
-def advance(g: Graph, s: State, begin: int, end: int) -> None:
-    """Search from each free vertex in [begin, end)."""
-    n = np.int64(s.mate.shape[0])
-    heap = [(np.int64(0), np.int64(0), np.int64(0))]
-    for root in range(begin, end):
-        if s.mate[root] == -1 and dual(s, root) > 0:
-            search(g, s, root, n, heap)
+                freed = end_tree(s, s.root[a], t, n, freed)
+                board[0] += 1
+            else:
+                if dual(s, v) + dual(s, w) - 2 * t != weight2(g, v, w):
+                    continue
+                one, other = s.root[a], s.root[b]
+                if one == other:
+                    shrink(g, s, v, w, t, n, heap)
+                    continue
+                augment(s, v, w, n)
+                augment(s, w, v, n)
+                freed = end_tree(s, one, t, n, freed)
+                freed = end_tree(s, other, t, n, freed)
+                board[0] += 2
+        for k in range(freed):
+            offer(g, s, s.freed[k], heap)

@@ -15,6 +15,7 @@ Heap = list[Any]  # of (time, vertex or EXPAND, vertex or blossom)
 
 FREE, S, T = 0, 1, 2
 EXPAND = -1  # marks a heap event that opens a T blossom instead of using an edge
+EMPTY = -2  # marks a heap event where the dual of an S vertex comes down to 0
 
 
 class Graph(NamedTuple):
@@ -50,8 +51,12 @@ class State(NamedTuple):
     mark: Ints  # stamps for the search for a common ancestor; mark[-1] is the last stamp
     scratch: Ints
     stack: Ints
-    touched: Ints  # one vertex for each blossom labelled in this search; touched[-1] counts them
+    root: Ints  # root vertex of the tree a labelled blossom is in
+    bound: Ints  # by root: when its tree ends at the latest, as a dual comes down to 0
+    head: Ints  # by root: first of its tree's list of vertices, one for each blossom labelled ...
+    link: Ints  # ... and the next of each, -1 at the end
     seen: Ints  # 1 for those
+    freed: Ints  # vertices of a tree just ended
 
 
 def new_state(n: int) -> State:
@@ -88,8 +93,12 @@ def new_state(n: int) -> State:
         mark=full(ids + 1, 0),
         scratch=full(2 * n + 2, 0),
         stack=full(2 * ids + 2, 0),
-        touched=full(n + 1, 0),
+        root=full(ids, -1),
+        bound=full(n, 0),
+        head=full(n, -1),
+        link=full(n, -1),
         seen=full(n, 0),
+        freed=full(n, 0),
     )
 
 
@@ -180,12 +189,25 @@ def weight2(g: Graph, v: int, w: int) -> Whole:
 
 
 @kernel
-def greedy(g: Graph, s: State, n: int) -> None:
-    """Feasible duals as low as a greedy pass gets them, and the tight edges it can match."""
+def raise_duals(g: Graph, s: State, n: int) -> None:
+    """Feasible duals, from those of an earlier solve or from 0."""
     for v in range(n):
         for k in range(g.start[v], g.start[v + 1]):
-            if g.weight2[k] > 2 * s.y[v]:
-                s.y[v] = g.weight2[k] // 2
+            w = np.int64(g.neighbour[k])
+            # From 0 each end bears half; later only what is still missing.
+            missing = g.weight2[k] - s.y[v] - max(s.y[w], g.weight2[k] // 2)
+            if missing > 0:
+                s.y[v] += missing
+    for v in range(n):
+        for k in range(g.start[v], g.start[v + 1]):
+            missing = g.weight2[k] - s.y[v] - s.y[g.neighbour[k]]
+            if missing > 0:
+                s.y[v] += missing
+
+
+@kernel
+def greedy(g: Graph, s: State, n: int) -> None:
+    """Lower feasible duals as far as one pass gets them, and match the tight edges it can."""
     for v in range(n):
         if s.mate[v] != -1:
             continue

@@ -7,11 +7,11 @@ import heapq
 import numpy as np
 
 from peerloom.matching.blossom.state import (
+    EMPTY,
     EXPAND,
     FREE,
     Graph,
     Heap,
-    Ints,
     S,
     State,
     T,
@@ -23,21 +23,24 @@ from peerloom.matching.compiled import kernel
 
 
 @kernel
-def touch(s: State, v: int) -> None:
+def touch(s: State, v: int, root: int) -> None:
+    """Put `v` on the list of its tree."""
     if s.seen[v] == 0:
         s.seen[v] = 1
-        s.touched[s.touched[-1]] = v
-        s.touched[-1] += 1
+        s.link[v] = s.head[root]
+        s.head[root] = v
 
 
 @kernel
-def scan(g: Graph, s: State, v: int, t: int, bound: Ints, heap: Heap) -> None:
-    """Put the events of S vertex `v` on the heap; nothing later than `bound` can matter."""
+def scan(g: Graph, s: State, v: int, t: int, heap: Heap) -> None:
+    """Put the events of S vertex `v` on the heap; nothing after its tree's end can matter."""
     yv = dual(s, v)
-    if yv < bound[0]:
-        bound[0] = yv
-        bound[1] = v
     mine = top(s, v)
+    root = s.root[mine]
+    if yv < s.bound[root]:
+        s.bound[root] = yv
+        heapq.heappush(heap, (yv, np.int64(EMPTY), v))
+    last = s.bound[root]
     for k in range(g.start[v], g.start[v + 1]):
         w = np.int64(g.neighbour[k])
         theirs = top(s, w)
@@ -50,12 +53,21 @@ def scan(g: Graph, s: State, v: int, t: int, bound: Ints, heap: Heap) -> None:
             due = (yv + dual(s, w) - g.weight2[k]) // 2
         else:
             continue
-        if due < bound[0]:
+        if due <= last:
             heapq.heappush(heap, (due, v, w))
-            if label == FREE and s.mate[s.base[theirs]] == -1:
-                # This search ends here at the latest.
-                bound[0] = due + 1
-                bound[1] = -1
+
+
+@kernel
+def offer(g: Graph, s: State, w: int, heap: Heap) -> None:
+    """Put the edges between free vertex `w` and S vertices on the heap."""
+    yw = dual(s, w)
+    for k in range(g.start[w], g.start[w + 1]):
+        v = np.int64(g.neighbour[k])
+        b = top(s, v)
+        if s.label[b] == S:
+            due = dual(s, v) + yw - g.weight2[k]
+            if due <= s.bound[s.root[b]]:
+                heapq.heappush(heap, (due, v, w))
 
 
 @kernel
@@ -65,9 +77,9 @@ def label_s(
     b: int,
     edge_from: int,
     edge_to: int,
+    root: int,
     t: int,
     n: int,
-    bound: Ints,
     heap: Heap,
 ) -> None:
     """Blossom `b` may change partner from now on."""
@@ -77,10 +89,11 @@ def label_s(
     if b >= n:
         s.z[b] -= 2 * t
     s.lazy[s.group[s.base[b]]] += t
-    touch(s, s.base[b])
+    s.root[b] = root
+    touch(s, s.base[b], root)
     count = leaves(s, b, n, s.scratch)
     for k in range(count):
-        scan(g, s, s.scratch[k], t, bound, heap)
+        scan(g, s, s.scratch[k], t, heap)
 
 
 @kernel
@@ -89,9 +102,9 @@ def label_t(
     b: int,
     edge_from: int,
     edge_to: int,
+    root: int,
     t: int,
     n: int,
-    bound: Ints,
     heap: Heap,
 ) -> None:
     """Blossom `b` is reached by edge (edge_from, edge_to); its partner will follow."""
@@ -100,11 +113,12 @@ def label_t(
     s.to_vertex[b] = edge_to
     if b >= n:
         due = t + s.z[b] // 2
-        if due < bound[0]:
+        if due <= s.bound[root]:
             heapq.heappush(heap, (due, np.int64(EXPAND), b))
         s.z[b] += 2 * t
     s.lazy[s.group[s.base[b]]] -= t
-    touch(s, s.base[b])
+    s.root[b] = root
+    touch(s, s.base[b], root)
 
 
 @kernel
@@ -115,12 +129,12 @@ def grow(
     w: int,
     t: int,
     n: int,
-    bound: Ints,
     heap: Heap,
 ) -> None:
     """Take the free blossom of `w` and its partner into the tree over the tight edge (v, w)."""
     b = top(s, w)
-    label_t(s, b, v, w, t, n, bound, heap)
+    root = s.root[top(s, v)]
+    label_t(s, b, v, w, root, t, n, heap)
     inner = s.base[b]
     outer = s.mate[inner]
-    label_s(g, s, top(s, outer), inner, outer, t, n, bound, heap)
+    label_s(g, s, top(s, outer), inner, outer, root, t, n, heap)

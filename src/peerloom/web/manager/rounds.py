@@ -145,6 +145,9 @@ def swap_person(
     request: HttpRequest, matching_round: MatchingRound, participant_id: int
 ) -> HttpResponse:
     """Other partners for one person, each with its cost; choosing one pins it and solves again."""
+    if matching_round.state != MatchingRound.State.READY:
+        messages.error(request, "This round can no longer be changed.")
+        return redirect("round", matching_round.program_id, matching_round.pk)
     people = matching_round.program.participants.select_related("person")
     mover: Participant = get_object_or_404(people, pk=participant_id)
     swaps = queries.swaps_for(matching_round, mover) if matching_round.result else []

@@ -22,6 +22,12 @@ def fit(value: float) -> str:
 
 
 @register.filter
+def count(value: int) -> str:
+    """A number of things, its thousands apart: 10,327."""
+    return f"{value:,}"
+
+
+@register.filter
 def when(value: datetime | date | None) -> str:
     """A time in the reader's zone, written out: Tue 8 Dec, 14:00."""
     if value is None:

@@ -1,0 +1,167 @@
+"""Looks through pairs: each person's best few, and the pairs nearest to breaking the prices.
+
+Each look takes a range of positions and reads the rest, so ranges can be looked through in any
+order, in threads or on other machines, and what is found is the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peerloom.matching.compiled import Whole, kernel
+from peerloom.matching.criteria import ONE
+from peerloom.matching.prices import Prices, shared
+from peerloom.matching.scoring import ALL_CRITERIA, INELIGIBLE, Arrays, score_some
+from peerloom.matching.scoring import desk as scores_desk
+from peerloom.matching.sieve import TILE, Sieve, desk, passes_over, potential
+
+Found = NDArray[np.int64]
+
+
+@kernel
+def nearest(a: Arrays, v: Sieve, begin: int, end: int, k: int, minimum: int, stride: int) -> Found:
+    """The k best eligible partners of each position in [begin, end), among every `stride`-th tile.
+
+    Of partners with equal scores those that stand next come first, so that people who are all
+    alike do not all choose the same few.
+
+    Returns
+    -------
+    int64 array, shape (end - begin, k, 2)
+        Row of the partner and score; -1 where there are fewer.
+    """
+    m = v.order.shape[0]
+    tiles = (m + TILE - 1) // TILE
+    best = np.full((end - begin, k, 2), -1, np.int64)
+    d = desk()
+    s = scores_desk(TILE)
+    others = np.empty(TILE, np.int64)
+    for p in range(begin, end):
+        kept = best[p - begin]
+        own = p // TILE
+        for step in range(tiles + 1):
+            if step % stride != 0 and step != tiles:
+                continue
+            # Its own tile from the person on, the others in a round, and its own up to the person.
+            tile = (own + step) % tiles
+            first, last = tile * TILE, min(m, tile * TILE + TILE)
+            if step == 0:
+                first = p + 1
+            elif step == tiles:
+                last = p
+            if first >= last or passes_over(v, p, tile):
+                continue
+            bar = max(minimum, kept[k - 1, 1] + 1)
+            d.need[:] = np.float32(bar / ONE)
+            hits = potential(v, p, first, last, d)
+            if hits == 0:
+                continue
+            for h in range(hits):
+                others[h] = v.order[first + d.hits[h]]
+            score_some(a, v.order[p], others[:hits], 0, ALL_CRITERIA, s)
+            for h in range(hits):
+                j, worth = others[h], s.score[h]
+                if worth == INELIGIBLE or worth < minimum or worth <= kept[k - 1, 1]:
+                    continue
+                place = k - 1
+                while place > 0 and kept[place - 1, 1] < worth:
+                    kept[place, 0], kept[place, 1] = kept[place - 1, 0], kept[place - 1, 1]
+                    place -= 1
+                kept[place, 0], kept[place, 1] = j, worth
+    return best
+
+
+@kernel
+def closest(
+    a: Arrays,
+    v: Sieve,
+    p: Prices,
+    who: NDArray[np.int64],
+    onward: bool,
+    minimum: int,
+    most: int,
+    limit: int,
+    stride: int,
+) -> tuple[Found, NDArray[np.int64]]:
+    """For each position in `who` the pairs of least slack at the prices `p`.
+
+    Parameters
+    ----------
+    onward
+        Look at later positions alone, so that each pair is met once.
+    minimum
+        Least score of a pair worth making.
+    most, limit
+        At most so many for each, and none with as much slack.
+    stride
+        Look at every `stride`-th tile alone.
+
+    Returns
+    -------
+    int64 array, shape (found, 4)
+        Row, other row, score, slack.
+    int64 array, shape (len(who),)
+        Every pair looked at and left out has at least this slack.
+    """
+    m = v.order.shape[0]
+    tiles = (m + TILE - 1) // TILE
+    found = np.empty((who.shape[0] * most, 4), np.int64)
+    level = np.empty(who.shape[0], np.int64)
+    total = 0
+    prices = np.empty(m, np.float64)
+    for q in range(m):
+        prices[q] = p.y2[v.order[q]]
+    kept = np.empty((most, 3), np.int64)
+    d = desk()
+    s = scores_desk(TILE)
+    others = np.empty(TILE, np.int64)
+    for at in range(who.shape[0]):
+        here = who[at]
+        i = v.order[here]
+        bar: Whole = np.int64(limit)
+        count = 0
+        for tile in range(here // TILE if onward else 0, tiles):
+            if (tile - here // TILE) % stride != 0:
+                continue
+            first, last = tile * TILE, min(m, tile * TILE + TILE)
+            if onward:
+                first = max(first, here + 1)
+            if first >= last or passes_over(v, here, tile):
+                continue
+            least = max(0.0, minimum / ONE)
+            shift = prices[here] - bar
+            for x in range(last - first):
+                want = (prices[first + x] + shift) / (2.0 * ONE)
+                d.need[x] = np.float32(min(2.0, max(least, want)))
+            hits = potential(v, here, first, last, d)
+            if hits == 0:
+                continue
+            for h in range(hits):
+                others[h] = v.order[first + d.hits[h]]
+            score_some(a, i, others[:hits], 0, ALL_CRITERIA, s)
+            for h in range(hits):
+                j, worth = others[h], s.score[h]
+                if worth == INELIGIBLE or worth < minimum:
+                    continue
+                slack = p.y2[i] + p.y2[j] - 2 * worth
+                if slack >= bar:
+                    continue
+                slack += shared(p, i, j)
+                if slack >= bar:
+                    continue
+                place = count if count < most else most - 1
+                count = min(most, count + 1)
+                while place > 0 and kept[place - 1, 0] > slack:
+                    for field in range(3):
+                        kept[place, field] = kept[place - 1, field]
+                    place -= 1
+                kept[place, 0], kept[place, 1], kept[place, 2] = slack, j, worth
+                if count == most:
+                    bar = kept[most - 1, 0]
+        level[at] = bar
+        for x in range(count):
+            found[total, 0], found[total, 1] = i, kept[x, 1]
+            found[total, 2], found[total, 3] = kept[x, 2], kept[x, 0]
+            total += 1
+    return found[:total].copy(), level

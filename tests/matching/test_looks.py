@@ -1,0 +1,146 @@
+"""Looks through pairs against the exact scores: nothing is left out, whatever the quick look says."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peerloom.matching import Policy, Pool, encode, match, pool_from_rows, verify
+from peerloom.matching.encoding import Encoded
+from peerloom.matching.looks import closest, nearest
+from peerloom.matching.pairs import Effort, solve_pairs
+from peerloom.matching.prices import prices_of
+from peerloom.matching.rivals import eligible_pairs, rivals
+from peerloom.matching.scoring import INELIGIBLE, score_pairs, score_rows
+from peerloom.matching.sieve import TILE, sieve_of
+from tests.matching.people import KINDS, SKILLS, policies, policy, pools
+
+LITTLE = Effort(nearest=1, all_pairs=2, few=4, strides=(2, 2), kept=1, near=1000)
+MANY = 2 * TILE + 300
+
+
+@cache
+def crowd() -> Encoded:
+    """More people than two tiles hold, under criteria of every shape."""
+    rng = random.Random(5)
+    rows = [
+        {
+            "id": f"p{k}",
+            "years": str(rng.randrange(40)) if rng.random() < 0.8 else "",
+            "site": rng.choice(("paris", "lagos", "")),
+            "wants": "; ".join(rng.sample(SKILLS, 2)),
+            "offers": "; ".join(rng.sample(SKILLS, 2)),
+            "hours": f"Mon {rng.randrange(8, 12):02}:00-{rng.randrange(12, 18):02}:00",
+            "zone": "Europe/Paris",
+            "hopes": rng.choice(("lead a team well", "learning to lead", "cook soup", "")),
+            "wished": f"p{rng.randrange(MANY)}",
+            "refused": "",
+        }
+        for k in range(MANY)
+    ]
+    kinds = [KINDS[k] for k in ("same", "exchange", "schedule", "text", "rank")]
+    return encode(pool_from_rows(rows), policy(KINDS["close"] | {"must": True}, *kinds))
+
+
+def table_of(encoded: Encoded) -> Any:
+    table = score_rows(encoded.arrays, 0, len(encoded)).astype(np.int64)
+    return table
+
+
+def check_looks(encoded: Encoded, positions: range, minimum: int) -> None:
+    a, table = encoded.arrays, table_of(encoded)
+    sieve = sieve_of(a)
+    y2 = np.maximum(table.max(axis=1), 0)
+    prices = prices_of(y2, ())
+    for p in positions:
+        i = int(sieve.order[p])
+        scores = sorted((s for s in table[i].tolist() if s >= max(0, minimum)), reverse=True)
+        best = nearest(a, sieve, p, p + 1, 3, minimum, 1)[0]
+        assert [s for _, s in best.tolist() if s >= 0] == scores[:3]
+        assert all(table[i, j] == s for j, s in best.tolist() if s >= 0)
+        for onward in (False, True):
+            later = sieve.order[p + 1 :] if onward else sieve.order
+            fits = [j for j in later.tolist() if table[i, j] >= max(0, minimum)]
+            slacks = sorted(int(y2[i] + y2[j] - 2 * table[i, j]) for j in fits)
+            near = [s for s in slacks if s < 50_000]
+            found, level = closest(a, sieve, prices, np.array([p]), onward, minimum, 3, 50_000, 1)
+            assert found[:, 3].tolist() == near[:3]
+            assert level[0] == (near[2] if len(near) >= 3 else 50_000)
+
+
+@settings(max_examples=150, deadline=None)
+@given(pools(least=2), policies(), st.sampled_from((0, 1, 400_000)))
+def test_a_look_finds_the_best_and_the_nearest_to_breaking(
+    people: Pool, rules: Policy, minimum: int
+) -> None:
+    encoded = encode(people, rules)
+
+    check_looks(encoded, range(len(people)), minimum)
+
+
+@pytest.mark.parametrize("minimum", [0, 500_000])
+def test_a_look_across_tiles_finds_the_same(minimum: int) -> None:
+    check_looks(crowd(), range(0, MANY, 97), minimum)
+
+
+@settings(max_examples=150, deadline=None)
+@given(pools(least=2), policies())
+def test_eligible_pairs_and_rivals_are_counted_exactly(people: Pool, rules: Policy) -> None:
+    encoded = encode(people, rules)
+
+    assert_counts(encoded)
+
+
+def test_eligible_pairs_and_rivals_are_counted_across_tiles() -> None:
+    assert_counts(crowd())
+
+
+def assert_counts(encoded: Encoded) -> None:
+    n, table = len(encoded), table_of(encoded)
+    first, second = np.triu_indices(n, 1)
+    fits = table[first, second] != INELIGIBLE
+    first, second = first[fits], second[fits]
+    scored = score_pairs(encoded.arrays, first, second)
+    now = table.max(axis=1) // 2
+    better = np.zeros(n, np.int64)
+    np.add.at(better, first, scored[:, 0] > now[first])
+    np.add.at(better, second, scored[:, 0] > now[second])
+    blocking = int(((scored[:, 1] > now[first]) & (scored[:, 2] > now[second])).sum())
+
+    mine, rather = rivals(encoded.arrays, sieve_of(encoded.arrays), now, now)
+
+    assert mine.tolist() == better.tolist()
+    assert rather == blocking
+    assert eligible_pairs(encoded.arrays) == len(first)
+
+
+@settings(max_examples=200, deadline=None)
+@given(pools(least=2, most=9), policies())
+def test_a_solve_that_looks_at_little_ends_at_the_same_total(people: Pool, rules: Policy) -> None:
+    encoded = encode(people, rules)
+
+    little, much = solve_pairs(encoded, effort=LITTLE), solve_pairs(encoded)
+
+    assert little.matching.bound2() == much.matching.bound2()
+
+
+def test_a_crowd_is_proven_from_few_pairs_by_whoever_looks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    encoded = crowd()
+    rounds = []
+    for threads in ("1", "3"):
+        monkeypatch.setenv("PEERLOOM_THREADS", threads)
+        rounds.append(match(encoded.pool, encoded.policy).to_json())
+    little = solve_pairs(encoded, effort=LITTLE)
+
+    assert rounds[0] == rounds[1]
+    result = match(encoded.pool, encoded.policy)
+    assert result.certificate.bound2 == little.matching.bound2()
+    assert verify(result) == []
