@@ -90,6 +90,8 @@ def policies(draw: st.DrawFn, **objective: Any) -> Policy:
             table["missing"] = draw(st.sampled_from(("allow", "exclude", "ask")))
             if draw(st.booleans()):
                 table["weight"] = "matters"
+            if draw(st.booleans()):
+                table["threshold"] = draw(st.sampled_from((0, 0.3, 0.5, 1)))
         tables.append(table)
     aim = {"reciprocal": draw(st.sampled_from(("harmonic", "min", "arithmetic")))} | objective
     return policy_from_dict({"criterion": tables, "objective": aim})

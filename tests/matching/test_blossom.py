@@ -125,3 +125,18 @@ def middling(shape: str) -> tuple[int, Edges]:
 def test_it_stops_when_asked() -> None:
     with pytest.raises(Cancelled):
         solve(2, [(0, 1, 1)], progress=lambda stage, done, total: True)
+
+
+@settings(max_examples=500, deadline=None)
+@given(graphs(), st.data())
+def test_it_may_begin_from_the_answer_for_another_graph(
+    graph: tuple[int, Edges], data: st.DataObject
+) -> None:
+    n, edges = graph
+    before = [(a, b, data.draw(st.integers(0, 2 * w + 1))) for a, b, w in edges]
+    kept = data.draw(st.lists(st.sampled_from(before), unique=True)) if before else []
+
+    mine = solve(n, edges, start=solve(n, kept))
+
+    assert weight_of(mine, edges) == weight_of(solve(n, edges), edges)
+    assert_proven(n, edges, mine)

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peerloom.matching import Policy, Pool, encode, match, pool_from_rows, verify
+from peerloom.matching.eligible import eligible_pairs
 from peerloom.matching.encoding import Encoded
 from peerloom.matching.looks import closest, nearest
 from peerloom.matching.pairs import Effort, solve_pairs
 from peerloom.matching.prices import prices_of
-from peerloom.matching.rivals import eligible_pairs, rivals
+from peerloom.matching.rivals import rivals
 from peerloom.matching.scoring import INELIGIBLE, score_pairs, score_rows
 from peerloom.matching.sieve import TILE, sieve_of
 from tests.matching.people import KINDS, SKILLS, policies, policy, pools
@@ -113,9 +114,9 @@ def assert_counts(encoded: Encoded) -> None:
     np.add.at(better, second, scored[:, 0] > now[second])
     blocking = int(((scored[:, 1] > now[first]) & (scored[:, 2] > now[second])).sum())
 
-    mine, rather = rivals(encoded.arrays, sieve_of(encoded.arrays), now, now)
+    mine, rather = rivals(encoded.arrays, sieve_of(encoded.arrays), now, now, 10)
 
-    assert mine.tolist() == better.tolist()
+    assert mine.tolist() == np.minimum(10, better).tolist()
     assert rather == blocking
     assert eligible_pairs(encoded.arrays) == len(first)
 

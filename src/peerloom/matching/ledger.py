@@ -5,8 +5,8 @@ least the slack of the last one kept: the person's level. When the prices change
 most what its two people's prices fell, so most levels still rule out all they stand for. Only
 people whose level no longer does, or whose own price fell far, are looked at again.
 
-Invariant between looks: a pair that is neither a candidate nor kept has at least the slack
-``min(level[i], level[j])``.
+Invariant: a pair that is neither a candidate nor kept had, when the one of its two people looked at
+last was looked at, at least the slack of that person's level.
 """
 
 from __future__ import annotations
@@ -37,15 +37,16 @@ class Ledger:
     n
         Number of rows.
     look
-        The look through pairs; see `looks.closest`.
+        The look through pairs.
     """
 
     def __init__(self, order: Ints, n: int, look: Look) -> None:
         self.order, self.n, self.look = order, n, look
         self.kept = np.zeros((0, 3), np.int64)
-        self.level: Ints | None = None
-        self.before: tuple[Ints, Sequence[Blossom]] = (np.zeros(n, np.int64), ())
-        self.looked_at = 0
+        self.level = np.zeros(len(order), np.int64)
+        # When each position was looked at, and the prices and sets of that time.
+        self.time = np.zeros(len(order), np.int64)
+        self.then: list[tuple[Ints, Sequence[Blossom]]] = []
 
     def missed(self, prices: Prices, sets: Sequence[Blossom]) -> Ints:
         """Pairs that break the prices: int64, shape (pairs, 3) of row, row, score.
@@ -53,27 +54,22 @@ class Ledger:
         Empty only when no eligible pair does.
         """
         broken = self._from_kept(prices)
-        if len(broken):
+        if len(broken) > self.n // 1000:
             # The kept ones first: a solve is cheaper than a look.
             return broken
-        positions, onward = self._doubtful(prices, sets)
-        self.before = prices.y2, sets
-        if not len(positions):
-            return broken
-        levels = np.empty(len(positions), np.int64)
+        onward = not self.then
+        positions = self._doubtful(prices, sets)
+        self.time[positions] = len(self.then)
+        self.then.append((prices.y2, sets))
         found, at = [np.zeros((0, 4), np.int64)], 0
         for pairs, level in self.look(positions, onward, prices):
             found.append(pairs)
-            levels[at : at + len(level)] = level
+            self.level[positions[at : at + len(level)]] = level
             at += len(level)
-        self.looked_at += len(positions)
-        if self.level is None:
-            self.level = np.zeros(len(self.order), np.int64)
-        self.level[positions] = levels
         pairs = np.concatenate(found)
         breaks = pairs[:, 3] < 0
         self.kept = np.concatenate([self.kept, pairs[~breaks, :3]])
-        return pairs[breaks, :3]
+        return np.concatenate([broken, pairs[breaks, :3]])
 
     def _from_kept(self, prices: Prices) -> Ints:
         if not len(self.kept):
@@ -83,18 +79,18 @@ class Ledger:
         self.kept = self.kept[~breaks]
         return broken
 
-    def _doubtful(self, prices: Prices, sets: Sequence[Blossom]) -> tuple[Ints, bool]:
-        """Positions whose pairs must be looked at again; levels of the others are brought down."""
-        if self.level is None:
-            return np.arange(len(self.order)), True
-        y2, before = self.before
-        fell = (y2 - prices.y2)[self.order]
-        spare = self.level - fell - losses(before, sets, self.n)[self.order]
-        # Those who fell further than `most` (or rose less) are looked at; then the others' pairs
-        # lost at most that much on the other side.
-        steps = np.unique(np.quantile(fell, np.linspace(0, 1, 33)).astype(np.int64))
-        costs = [int(((fell > most) | (spare < most)).sum()) for most in steps]
-        most = int(steps[int(np.argmin(costs))])
-        doubtful = (fell > most) | (spare < most)
-        self.level = np.where(doubtful, self.level, spare - most)
-        return np.flatnonzero(doubtful), False
+    def _doubtful(self, prices: Prices, sets: Sequence[Blossom]) -> Ints:
+        """Positions whose pairs must be looked at again."""
+        doubtful = np.full(len(self.order), not self.then)
+        for time in np.unique(self.time).tolist() if self.then else ():
+            y2, before = self.then[time]
+            of_chain, of_sets = losses(before, sets, self.n)
+            fell = (y2 - prices.y2 + of_chain)[self.order]
+            spare = self.level - fell - of_sets[self.order]
+            mine, others = self.time == time, self.time <= time
+            # Those who fell further than `most` (or rose less) are looked at; then the others'
+            # pairs lost at most that much on the other side.
+            steps = np.unique(np.quantile(fell[others], np.linspace(0, 1, 33)).astype(np.int64) + 1)
+            in_doubt = [(others & (fell > most)) | (mine & (spare < most)) for most in steps]
+            doubtful |= min(in_doubt, key=lambda d: int((d & ~doubtful).sum()))
+        return np.flatnonzero(doubtful)

@@ -52,9 +52,9 @@ class Effort:
     nearest: int = 10
     all_pairs: int = 200
     few: int = 20_000
-    strides: tuple[int, ...] = (16, 8)
+    strides: tuple[int, ...] = (16,)
     kept: int = 16
-    near: int = 150_000
+    near: int = 100_000
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def solve_pairs(
     candidates = first_candidates(free, sieve, weights.minimum, effort, progress)
     ledger = Ledger(sieve.order, len(free), look)
     strides = list(effort.strides[1:]) if len(sieve.order) > effort.few else []
-    start: Ints | None = None
+    start: Matching | None = None
     solves = 0
     while True:
         left, right = candidates.ends()
@@ -213,7 +213,7 @@ def solve_pairs(
             if not len(missed):
                 break
         candidates.add(*missed.T)
-        start = matching.absorbed()
+        start = matching
     mates = matching.mate.tolist()
     pairs = [(row, mate) for row, mate in enumerate(mates) if row < mate]
     return Solution(

@@ -82,19 +82,54 @@ def slacks(p: Prices, left: Ints, right: Ints, score: Ints) -> Ints:
     return found
 
 
-def losses(before: Sequence[Blossom], now: Sequence[Blossom], n: int) -> Ints:
-    """At most what a pair of each person lost in prices of odd sets: int64, shape (n,)."""
+def losses(before: Sequence[Blossom], now: Sequence[Blossom], n: int) -> tuple[Ints, Ints]:
+    """At most what pairs lost in prices of odd sets.
+
+    A large search ends in a long chain of sets, each around the one before, that changes a little
+    with every solve. What two people share of one chain is the lesser of what each has of it; so
+    that part is measured by person, and only the other sets by their members.
+
+    Returns
+    -------
+    int64 arrays, shape (n,)
+        A pair lost at most what either of its people has in the first, and what one of them, no
+        matter which, has in the second.
+    """
+    had, has = _chain(before), _chain(now)
     later = {name: s.z2 for name, s in zip(_names(now), now, strict=True)}
-    lost = np.zeros(n, np.int64)
     fallen = [
-        max(0, s.z2 - later.get(name, 0)) for name, s in zip(_names(before), before, strict=True)
+        0 if k in had else max(0, s.z2 - later.get(name, 0))
+        for k, (name, s) in enumerate(zip(_names(before), before, strict=True))
     ]
-    # From the outer sets inwards, so that each bears what all around it lost.
-    for k in range(len(before) - 1, -1, -1):
-        for inner in before[k].inside:
-            fallen[inner] += fallen[k]
-        lost[list(before[k].people)] = fallen[k]
-    return lost
+    of_chain = _spread(before, [s.z2 if k in had else 0 for k, s in enumerate(before)], n)
+    of_chain -= _spread(now, [s.z2 if k in has else 0 for k, s in enumerate(now)], n)
+    return np.maximum(0, of_chain), _spread(before, fallen, n)
+
+
+def _chain(sets: Sequence[Blossom]) -> set[int]:
+    """The largest set, the largest in it, and so on."""
+    size = [0] * len(sets)
+    inner: set[int] = set()
+    for k, s in enumerate(sets):
+        size[k] = len(s.people) + sum(size[j] for j in s.inside)
+        inner.update(s.inside)
+    chain: set[int] = set()
+    choice = [k for k in range(len(sets)) if k not in inner]
+    while choice:
+        k = max(choice, key=lambda j: (size[j], -j))
+        chain.add(k)
+        choice = list(sets[k].inside)
+    return chain
+
+
+def _spread(sets: Sequence[Blossom], worth: Sequence[int], n: int) -> Ints:
+    """For each person the worth of all sets that hold them, added up."""
+    total, found = list(worth), np.zeros(n, np.int64)
+    for k in range(len(sets) - 1, -1, -1):
+        for inner in sets[k].inside:
+            total[inner] += total[k]
+        found[list(sets[k].people)] = total[k]
+    return found
 
 
 def _names(sets: Sequence[Blossom]) -> list[tuple[int, int]]:

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerloom.matching.compiled import kernel
+from peerloom.matching.eligible import eligible_pairs
 from peerloom.matching.encoding import Encoded
 from peerloom.matching.progress import Progress, in_turn, ranges
 from peerloom.matching.result import Partnership, Quality
-from peerloom.matching.rivals import eligible_pairs, rivals
+from peerloom.matching.rivals import rivals
 from peerloom.matching.scoring import ALL_CRITERIA, INELIGIBLE, Arrays, desk, score_some
 from peerloom.matching.sieve import sieve_of
+
+BEST_FEW = 10  # of a person's best partners; who got one of them is counted
 
 
 def quality_of(
@@ -38,7 +41,7 @@ def quality_of(
     u_mean = [sum(s) // len(s) if s else -1 for s in satisfied]
     sieve = sieve_of(encoded.arrays)
     score_now, u_now = np.array(mean, np.int64), np.array(u_mean, np.int64)
-    better, blocking = rivals(encoded.arrays, sieve, score_now, u_now, progress)
+    better, blocking = rivals(encoded.arrays, sieve, score_now, u_now, BEST_FEW, progress)
     placed = [row for row in range(n) if scores[row]]
     values = sorted(p.score for p in partnerships)
     return Quality(
@@ -49,7 +52,7 @@ def quality_of(
         mean=sum(values) // len(values) if values else 0,
         lowest=values[0] if values else 0,
         quartiles=_quartiles(values),
-        top_ten=sum(1 for row in placed if better[row] < 10),
+        top_ten=sum(1 for row in placed if better[row] < BEST_FEW),
         blocking_pairs=blocking,
         gini=_gini(sorted(u_mean[row] for row in placed)),
     )

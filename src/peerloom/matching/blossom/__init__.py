@@ -35,6 +35,7 @@ from peerloom.matching.blossom.state import (
     State,
     graph_of,
     greedy,
+    match_tight,
     new_state,
     raise_duals,
 )
@@ -112,7 +113,7 @@ def maximum_weight_matching(
     b: Neighbours,
     weight: Ints,
     *,
-    start: Ints | None = None,
+    start: Matching | None = None,
     progress: Progress | None = None,
 ) -> Matching:
     """The matching of greatest total weight, with its dual proof.
@@ -121,8 +122,8 @@ def maximum_weight_matching(
     ----------
     n, a, b, weight
         As `graph_of`; weights at most 2**40 in size.
-    start : int64 array, shape (n,)
-        Doubled duals to begin from, such as those of a like graph (`absorbed`); any will do.
+    start
+        The answer for a like graph, to begin from; any will do.
     progress
         Called with (stage, done, total); a true answer cancels.
 
@@ -139,8 +140,10 @@ def maximum_weight_matching(
     g = graph_of(n, a, b, weight)
     s = new_state(n)
     if start is not None:
-        s.y[:] = np.maximum(start, 0)
+        s.y[:] = start.absorbed()
     raise_duals(g, s, n)
+    if start is not None:
+        match_tight(g, s, start.mate)
     greedy(g, s, n)
     watched(progress, "solving", n, lambda board: grow_forest(g, s, board))
     return Matching(s.mate.copy(), s.y + s.lazy[s.group], tuple(_blossoms(s, n)))

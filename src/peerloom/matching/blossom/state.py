@@ -165,19 +165,42 @@ def graph_of(n: int, a: Neighbours, b: Neighbours, weight: Ints) -> Graph:
         Integer weights; those below 1 are never worth an edge and are dropped.
     """
     keep = weight > 0
-    a, b, weight = a[keep], b[keep], weight[keep]
-    tail = np.concatenate([a, b])
-    head = np.concatenate([b, a])
-    order = np.lexsort((head, tail))
-    start = np.zeros(n + 1, np.int64)
-    np.cumsum(np.bincount(tail, minlength=n), out=start[1:])
-    doubled = 2 * np.concatenate([weight, weight])[order]
-    return Graph(start, head[order].astype(np.int32), doubled.astype(np.int64))
+    low, high, weight = np.minimum(a, b)[keep], np.maximum(a, b)[keep], weight[keep]
+    keys = low.astype(np.int64) * n + high
+    if (np.diff(keys) < 0).any():
+        order = np.argsort(keys)
+        low, high, weight = low[order], high[order], weight[order]
+    rows: Graph = _rows(n, low.astype(np.int32), high.astype(np.int32), 2 * weight.astype(np.int64))
+    return rows
 
 
 @kernel
-def weight2(g: Graph, v: int, w: int) -> Whole:
-    """Doubled weight of edge (v, w); neighbours are sorted."""
+def _rows(n: int, low: Neighbours, high: Neighbours, doubled: Ints) -> Graph:
+    """Rows of neighbours from edges in order; each row comes out in order too."""
+    m = low.shape[0]
+    start = np.zeros(n + 1, np.int64)
+    for k in range(m):
+        start[low[k] + 1] += 1
+        start[high[k] + 1] += 1
+    for v in range(n):
+        start[v + 1] += start[v]
+    fill = start[:-1].copy()
+    neighbour, weight2 = np.empty(2 * m, np.int32), np.empty(2 * m, np.int64)
+    # Lower neighbours first: edges stand by their lower end, so these come in order.
+    for k in range(m):
+        at = fill[high[k]]
+        neighbour[at], weight2[at] = low[k], doubled[k]
+        fill[high[k]] += 1
+    for k in range(m):
+        at = fill[low[k]]
+        neighbour[at], weight2[at] = high[k], doubled[k]
+        fill[low[k]] += 1
+    return Graph(start, neighbour, weight2)
+
+
+@kernel
+def edge_of(g: Graph, v: int, w: int) -> Whole:
+    """Place of edge (v, w), where there is one; neighbours are sorted."""
     low, high = g.start[v], g.start[v + 1] - 1
     while low < high:
         middle = (low + high) // 2
@@ -185,7 +208,13 @@ def weight2(g: Graph, v: int, w: int) -> Whole:
             low = middle + 1
         else:
             high = middle
-    return g.weight2[low]
+    return low
+
+
+@kernel
+def weight2(g: Graph, v: int, w: int) -> Whole:
+    """Doubled weight of edge (v, w)."""
+    return g.weight2[edge_of(g, v, w)]
 
 
 @kernel
@@ -203,6 +232,18 @@ def raise_duals(g: Graph, s: State, n: int) -> None:
             missing = g.weight2[k] - s.y[v] - s.y[g.neighbour[k]]
             if missing > 0:
                 s.y[v] += missing
+
+
+@kernel
+def match_tight(g: Graph, s: State, mate: Ints) -> None:
+    """Match the pairs of an earlier answer whose edges are tight."""
+    for v in range(mate.shape[0]):
+        w = mate[v]
+        if w > v and g.start[v] < g.start[v + 1]:
+            k = edge_of(g, v, w)
+            if g.neighbour[k] == w and s.y[v] + s.y[w] == g.weight2[k]:
+                s.mate[v] = w
+                s.mate[w] = v
 
 
 @kernel

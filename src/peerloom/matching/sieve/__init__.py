@@ -11,6 +11,16 @@ region, a career stage).
 """
 
 from peerloom.matching.sieve.build import TILE, Sieve, sieve_of
-from peerloom.matching.sieve.sift import desk, passes_over, potential
+from peerloom.matching.sieve.sift import Flags, Single, desk, hopeful, passes_over, potential
 
-__all__ = ["TILE", "Sieve", "desk", "passes_over", "potential", "sieve_of"]
+__all__ = [
+    "TILE",
+    "Flags",
+    "Sieve",
+    "Single",
+    "desk",
+    "hopeful",
+    "passes_over",
+    "potential",
+    "sieve_of",
+]

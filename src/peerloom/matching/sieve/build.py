@@ -28,7 +28,8 @@ class Sieve(NamedTuple):
 
     order: NDArray[np.int64]  # (m,) row of each position
     by_cost: NDArray[np.int64]  # (c,) criteria, the dear ones last
-    dear: int  # how many of them are cheap
+    cheap: int  # how many of them are not
+    exact: bool  # none is dear
     shape: NDArray[np.int64]
     slot: NDArray[np.int64]
     weight: Floats  # (c,) share of the whole
@@ -47,10 +48,10 @@ class Sieve(NamedTuple):
     left: Bits  # (stack, words, m)
     right: Bits
     inverse: Floats  # (stack, m) of the number wanted
-    week: Bits  # (stack, planes, m), distinct quarter hours alone
+    week: Bits  # (stack, m, planes), distinct quarter hours alone
     plane_week: NDArray[np.int64]  # (stack, planes) week of each plane, -1 beyond the last
     plane_worth: Floats  # (stack, planes) quarter hours that a bit stands for, in parts of enough
-    vectors: Floats  # (stack, d, m)
+    vectors: NDArray[np.int16]  # (stack, m, d)
     list_start: NDArray[np.int64]  # (stack, m + 1) whom each person listed, by position ...
     list_other: NDArray[np.int64]
     list_benefit: Floats
@@ -74,9 +75,7 @@ def sieve_of(a: Arrays) -> Sieve:
     keys = [np.where(a.gives[k], _answers(a, k), np.inf)[active] for k in sorting]
     order = active[np.lexsort([active, *keys[::-1]])] if len(active) else active
     total = max(1, int(a.weight.sum()))
-    dear = a.shape == _VECTOR
-    if a.week.shape[2] > 2:
-        dear = dear | (a.shape == _WEEK)
+    dear = (a.shape == _VECTOR) | (a.shape == _WEEK)
     by_cost = np.lexsort([np.arange(c), -a.weight, dear]).astype(np.int64)
     weight = a.weight / total
     left_over = np.zeros(c)
@@ -89,7 +88,8 @@ def sieve_of(a: Arrays) -> Sieve:
     return Sieve(
         order=order,
         by_cost=by_cost,
-        dear=int(c - dear.sum()),
+        cheap=int(c - dear.sum()),
+        exact=not dear.any(),
         shape=a.shape,
         slot=a.slot,
         weight=weight.astype(_SINGLE),
@@ -111,8 +111,7 @@ def sieve_of(a: Arrays) -> Sieve:
         week=week,
         plane_week=plane_week,
         plane_worth=plane_worth,
-        vectors=np.ascontiguousarray(a.vectors[:, order].transpose(0, 2, 1)).astype(_SINGLE)
-        / _SINGLE(1000),
+        vectors=np.ascontiguousarray(a.vectors[:, order]),
         list_start=lists[0],
         list_other=lists[1],
         list_benefit=lists[2],
@@ -203,12 +202,12 @@ def _weeks(a: Arrays, order: NDArray[np.int64]) -> tuple[Bits, NDArray[np.int64]
                     planes.append((week, worth, _packed(columns[:, begin : begin + 64])))
         stacks.append(planes)
     most = max(1, *(len(planes) for planes in stacks)) if stacks else 1
-    planes_of = np.zeros((len(stacks), most, len(order)), np.uint64)
+    planes_of = np.zeros((len(stacks), len(order), most), np.uint64)
     plane_week = np.full((len(stacks), most), -1, np.int64)
     worth = np.zeros((len(stacks), most), _SINGLE)
     for k, planes in enumerate(stacks):
         for p, (number, times_worth, packed) in enumerate(planes):
-            planes_of[k, p], plane_week[k, p] = packed, number
+            planes_of[k, :, p], plane_week[k, p] = packed, number
             worth[k, p] = times_worth / a.enough[k]
     return planes_of, plane_week, worth
 

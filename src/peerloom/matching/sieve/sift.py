@@ -8,17 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerloom.matching.compiled import Whole, kernel
-from peerloom.matching.criteria import Shape
+from peerloom.matching.criteria import ONE, Shape
 from peerloom.matching.scoring import popcount
 from peerloom.matching.sieve.build import TILE, Bits, Floats, Sieve
 
 Flags = NDArray[np.uint8]
 Single = Any
 
-CHUNK = 64  # people for whom a dear criterion is left out together
-
-_CHOICE, _NUMBER, _SETS, _WEEK, _VECTOR = (
-    int(s) for s in (Shape.CHOICE, Shape.NUMBER, Shape.SETS, Shape.WEEK, Shape.VECTOR)
+_CHOICE, _NUMBER, _SETS, _WEEK = (
+    int(s) for s in (Shape.CHOICE, Shape.NUMBER, Shape.SETS, Shape.WEEK)
 )
 _NONE = np.float32(0)
 _ALL = np.float32(1)
@@ -65,18 +63,6 @@ def _common(mine: Whole, theirs: Bits, worth: Single, to: Floats) -> None:
 def _times(factors: Floats, to: Floats) -> None:
     for x in range(factors.shape[0]):
         to[x] *= factors[x]
-
-
-@kernel
-def _along(mine: Single, theirs: Floats, to: Floats) -> None:
-    for x in range(theirs.shape[0]):
-        to[x] += mine * theirs[x]
-
-
-@kernel
-def _least(others: Floats, to: Floats) -> None:
-    for x in range(others.shape[0]):
-        to[x] = min(to[x], others[x])
 
 
 @kernel
@@ -149,11 +135,16 @@ def _shift(by: Single, u: Floats) -> None:
         u[x] += by
 
 
-@kernel
-def _clip(to: Floats) -> None:
-    # Texts that point apart have nothing in common, no less.
-    for x in range(to.shape[0]):
-        to[x] = min(_ALL, max(_NONE, to[x]))
+@kernel(inline="always")
+def _reaches(kind: int, mine: Single, theirs: Single, need: Single) -> Any:
+    """True if satisfactions of at most `mine` and `theirs` may make the score needed."""
+    if kind == 1:
+        reach = min(mine, theirs) >= need
+    elif kind == 2:
+        reach = mine + theirs >= np.float32(2) * need
+    else:
+        reach = np.float32(2) * mine * theirs >= need * (mine + theirs)
+    return reach & (mine > _NONE)
 
 
 @kernel
@@ -164,14 +155,7 @@ def _hopes(kind: int, spare: Single, u_p: Floats, u_q: Floats, need: Floats, fla
     """
     count = np.int64(0)
     for x in range(u_p.shape[0]):
-        mine, theirs = u_p[x] + spare, u_q[x] + spare
-        if kind == 1:
-            reach = min(mine, theirs) >= need[x]
-        elif kind == 2:
-            reach = mine + theirs >= np.float32(2) * need[x]
-        else:
-            reach = np.float32(2) * mine * theirs >= need[x] * (mine + theirs)
-        flag = reach & (mine > _NONE)
+        flag = _reaches(kind, u_p[x] + spare, u_q[x] + spare, need[x])
         flags[x] = flag
         count += flag
     return count
@@ -208,109 +192,6 @@ def desk() -> Desk:
 
 
 @kernel
-def potential(v: Sieve, p: int, begin: int, end: int, d: Desk) -> Whole:
-    """Find those in [begin, end) who may score ``d.need`` with position p, and meet must-haves.
-
-    Nobody who does is left out; few others are found. Returns how many; their places in the range
-    are in ``d.hits``.
-    """
-    size = end - begin
-    kind, margin = v.reciprocal[0], v.margin[0]
-    _fill(v.start[0], d.u_p[:size])
-    _fill(v.start[0], d.u_q[:size])
-    _fill(_ALL, d.flags[:size])
-    count = np.int64(size)
-    cs = v.by_cost.shape[0]
-    if cs == 0:
-        count = _hopes(kind, margin, d.u_p[:size], d.u_q[:size], d.need[:size], d.flags[:size])
-    # One body for all: handing the sieve to a function of its own costs more than the work.
-    for place in range(cs):
-        c = v.by_cost[place]
-        width = CHUNK if place >= v.dear else size
-        checks = place >= v.dear - 1
-        count = np.int64(0) if checks else count
-        for x in range(0, size, width):
-            y = min(size, x + width)
-            flags = d.flags[x:y]
-            if checks and not flags.any():
-                continue
-            first, last = begin + x, begin + y
-            to_p, to_q, u_p, u_q = d.to_p[x:y], d.to_q[x:y], d.u_p[x:y], d.u_q[x:y]
-            k, shape = v.slot[c], v.shape[c]
-            alike = True
-            if shape == _CHOICE:
-                _equal(v.codes[k, p], v.codes[k, first:last], v.tables[k, 0], v.tables[k, 1], to_p)
-            elif shape == _NUMBER:
-                _near(v.numbers[k, p], v.numbers[k, first:last], to_p)
-            elif shape == _SETS:
-                alike = False
-                _fill(_NONE, to_p)
-                _fill(_NONE, to_q)
-                for w in range(v.left.shape[1]):
-                    wanted, offered = v.left[k, w, p], v.right[k, w, p]
-                    if wanted != 0:
-                        _common(wanted, v.right[k, w, first:last], v.inverse[k, p], to_p)
-                    if offered != 0:
-                        _common(offered, v.left[k, w, first:last], _ALL, to_q)
-                _times(v.inverse[k, first:last], to_q)
-            elif shape == _WEEK:
-                _fill(_ALL, to_p)
-                for plane in range(v.week.shape[1]):
-                    week = v.plane_week[k, plane]
-                    if week == -1:
-                        break
-                    if plane == 0 or week != v.plane_week[k, plane - 1]:
-                        _fill(_NONE, to_q)
-                    free = v.week[k, plane, p]
-                    if free != 0:
-                        _common(free, v.week[k, plane, first:last], v.plane_worth[k, plane], to_q)
-                    if plane + 1 == v.week.shape[1] or week != v.plane_week[k, plane + 1]:
-                        _least(to_q, to_p)
-            elif shape == _VECTOR:
-                _fill(_NONE, to_p)
-                for axis in range(v.vectors.shape[1]):
-                    if v.vectors[k, axis, p] != _NONE:
-                        _along(v.vectors[k, axis, p], v.vectors[k, axis, first:last], to_p)
-                _clip(to_p)
-            else:
-                alike = False
-                _fill(_NONE, to_p)
-                _fill(_NONE, to_q)
-                _place(v.list_start[k], v.list_other, v.list_benefit, p, first, last, to_p)
-                _place(v.listed_start[k], v.listed_other, v.listed_benefit, p, first, last, to_q)
-            if alike:
-                _copy(to_p, to_q)
-            gives, takes = v.gives[c, first:last], v.takes[c, first:last]
-            if v.demands[c]:
-                unknown = _OUT if v.strict[c] else _NONE
-                ones, zeros = d.ones[: y - x], d.ones[TILE : TILE + y - x]
-                if v.asks[c, p]:
-                    known = gives if v.takes[c, p] else zeros
-                    _demand(to_p, v.threshold[c], unknown, ones, known, u_p)
-                known = takes if v.gives[c, p] else zeros
-                _demand(to_q, v.threshold[c], unknown, v.asks[c, first:last], known, u_p)
-            weight = v.weight[c]
-            if v.complete[c]:
-                _weigh(to_p, weight, u_p)
-                _weigh(to_q, weight, u_q)
-            elif weight != _NONE:
-                filled = weight * v.mean[c]
-                if v.takes[c, p]:
-                    _weigh_known(to_p, weight, filled, gives, u_p)
-                else:
-                    _shift(filled, u_p)
-                if v.gives[c, p]:
-                    _weigh_known(to_q, weight, filled, takes, u_q)
-                else:
-                    _shift(filled, u_q)
-            if checks:
-                count += _hopes(kind, v.left_over[c] + margin, u_p, u_q, d.need[x:y], flags)
-        if count == 0:
-            return count
-    return _collect(d.flags, size, d.hits)
-
-
-@kernel
 def _collect(flags: Flags, size: int, hits: NDArray[np.int64]) -> Whole:
     """Write the places of the flags that are set; return how many."""
     words = flags.view(np.uint64)
@@ -322,3 +203,141 @@ def _collect(flags: Flags, size: int, hits: NDArray[np.int64]) -> Whole:
                     hits[count] = x
                     count += 1
     return count
+
+
+# Whole matrices and places in them: a view of each row would cost more than the row.
+
+
+@kernel
+def _free_together(week: Bits, p: int, q: int, week_of: NDArray[np.int64], worth: Floats) -> Single:
+    """Shared hours of the poorest week, in parts of what is enough, all at most."""
+    poorest, shared = _ALL, _NONE
+    for plane in range(week_of.shape[0]):
+        number = week_of[plane]
+        if number == -1:
+            break
+        shared += worth[plane] * np.float32(np.int32(popcount(week[p, plane] & week[q, plane])))
+        if plane + 1 == week_of.shape[0] or number != week_of[plane + 1]:
+            poorest = min(poorest, shared)
+            shared = _NONE
+    return poorest
+
+
+@kernel
+def _nearness(texts: NDArray[np.int16], p: int, q: int) -> Single:
+    """Cosine of two texts; those that point apart have nothing in common, no less."""
+    # Unit vectors in thousandths: the sum is exact, and stays far below 2**31.
+    total = np.int32(0)
+    for d in range(texts.shape[1]):
+        total = np.int32(total + np.int32(texts[p, d]) * np.int32(texts[q, d]))
+    return min(_ALL, max(_NONE, np.float32(total) / np.float32(ONE)))
+
+
+@kernel
+def _dear(v: Sieve, p: int, begin: int, count: int, d: Desk) -> Whole:
+    """Hold the dear criteria against those in ``d.hits``, one by one; keep who may still do."""
+    kind = v.reciprocal[0]
+    hits, u_p, u_q, need = d.hits, d.u_p, d.u_q, d.need
+    for place in range(v.cheap, v.by_cost.shape[0]):
+        c = v.by_cost[place]
+        k, weight, threshold, strict = v.slot[c], v.weight[c], v.threshold[c], v.strict[c] != 0
+        filled, spare = weight * v.mean[c], v.left_over[c] + v.margin[0]
+        takes, gives, asks, demands = v.takes[c], v.gives[c], v.asks[c], v.demands[c] != 0
+        weekly = v.shape[c] == _WEEK
+        week, texts = v.week[k if weekly else 0], v.vectors[0 if weekly else k]
+        of_plane = v.plane_week[k if weekly else 0]
+        worth = v.plane_worth[k if weekly else 0]
+        kept: Whole = np.int64(0)
+        for h in range(count):
+            x = hits[h]
+            q = begin + x
+            to = _free_together(week, p, q, of_plane, worth) if weekly else _nearness(texts, p, q)
+            forth, back = takes[p] & gives[q], takes[q] & gives[p]
+            u_p[x] += weight * to if forth else filled
+            u_q[x] += weight * to if back else filled
+            out = demands and (
+                (asks[p] != 0 and (to < threshold if forth else strict))
+                or (asks[q] != 0 and (to < threshold if back else strict))
+            )
+            if not out and _reaches(kind, u_p[x] + spare, u_q[x] + spare, need[x]):
+                hits[kept] = x
+                kept += 1
+        count = kept
+    return count
+
+
+@kernel
+def potential(v: Sieve, p: int, begin: int, end: int, d: Desk) -> Whole:
+    """Find those in [begin, end) who may score ``d.need`` with position p, and meet must-haves.
+
+    Nobody who does is left out; few others are found. Returns how many; their places in the range
+    are in ``d.hits``.
+    """
+    count = hopeful(v, p, begin, end, d)
+    if count == 0:
+        return count
+    return _dear(v, p, begin, _collect(d.flags, end - begin, d.hits), d)
+
+
+@kernel
+def hopeful(v: Sieve, p: int, begin: int, end: int, d: Desk) -> Whole:
+    """As `potential`, as if the dear criteria gave all; flags in ``d.flags`` instead of places."""
+    size = end - begin
+    to_p, to_q, u_p, u_q = d.to_p[:size], d.to_q[:size], d.u_p[:size], d.u_q[:size]
+    ones, zeros = d.ones[:size], d.ones[TILE : TILE + size]
+    _fill(v.start[0], u_p)
+    _fill(v.start[0], u_q)
+    left_over = np.float32(1) - v.start[0]
+    # One body for all: handing the sieve to a function of its own costs more than the work.
+    for place in range(v.cheap):
+        c = v.by_cost[place]
+        k, shape = v.slot[c], v.shape[c]
+        left_over = v.left_over[c]
+        alike = True
+        if shape == _CHOICE:
+            _equal(v.codes[k, p], v.codes[k, begin:end], v.tables[k, 0], v.tables[k, 1], to_p)
+        elif shape == _NUMBER:
+            _near(v.numbers[k, p], v.numbers[k, begin:end], to_p)
+        elif shape == _SETS:
+            alike = False
+            _fill(_NONE, to_p)
+            _fill(_NONE, to_q)
+            for w in range(v.left.shape[1]):
+                wanted, offered = v.left[k, w, p], v.right[k, w, p]
+                if wanted != 0:
+                    _common(wanted, v.right[k, w, begin:end], v.inverse[k, p], to_p)
+                if offered != 0:
+                    _common(offered, v.left[k, w, begin:end], _ALL, to_q)
+            _times(v.inverse[k, begin:end], to_q)
+        else:
+            alike = False
+            _fill(_NONE, to_p)
+            _fill(_NONE, to_q)
+            _place(v.list_start[k], v.list_other, v.list_benefit, p, begin, end, to_p)
+            _place(v.listed_start[k], v.listed_other, v.listed_benefit, p, begin, end, to_q)
+        if alike:
+            _copy(to_p, to_q)
+        gives, takes = v.gives[c, begin:end], v.takes[c, begin:end]
+        if v.demands[c]:
+            unknown = _OUT if v.strict[c] else _NONE
+            if v.asks[c, p]:
+                known = gives if v.takes[c, p] else zeros
+                _demand(to_p, v.threshold[c], unknown, ones, known, u_p)
+            known = takes if v.gives[c, p] else zeros
+            _demand(to_q, v.threshold[c], unknown, v.asks[c, begin:end], known, u_p)
+        weight = v.weight[c]
+        if v.complete[c]:
+            _weigh(to_p, weight, u_p)
+            _weigh(to_q, weight, u_q)
+        elif weight != _NONE:
+            filled = weight * v.mean[c]
+            if v.takes[c, p]:
+                _weigh_known(to_p, weight, filled, gives, u_p)
+            else:
+                _shift(filled, u_p)
+            if v.gives[c, p]:
+                _weigh_known(to_q, weight, filled, takes, u_q)
+            else:
+                _shift(filled, u_q)
+    spare = left_over + v.margin[0]
+    return _hopes(v.reciprocal[0], spare, u_p, u_q, d.need[:size], d.flags[:size])
