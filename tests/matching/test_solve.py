@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +25,7 @@ from peerloom.matching import (
     pool_from_rows,
     read_policy,
     read_pool,
+    result_from_dict,
     verify,
 )
 from peerloom.matching.scoring import score_rows
@@ -85,6 +87,34 @@ def test_best_takes_the_highest_total_above_the_minimum(
 
     assert result.quality.total == best
     assert verify(result) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(pools(most=7), NO_TEXT, st.booleans())
+def test_the_floor_is_as_high_as_it_can_be_without_placing_fewer(
+    people: Pool, rules: Policy, count_waiting: bool
+) -> None:
+    rules = waiting(rules) if count_waiting else rules
+    rules = replace(rules, objective=replace(rules.objective, raise_floor=True))
+    score = plainly.scores(people, rules)
+    waited = [int(w or 0) if count_waiting else 0 for w in people.columns["waited"]]
+
+    def aim(pairs: list[tuple[int, int]]) -> tuple[int, int, int, int]:
+        return (
+            len(pairs),
+            sum(waited[a] + waited[b] for a, b in pairs),
+            min((score[p] for p in pairs), default=0),
+            sum(score[p] for p in pairs),
+        )
+
+    best = max(aim(m) for m in plainly.matchings(list(range(len(people))), set(score)))
+    result = match(people, rules)
+
+    place = {person: row for row, person in enumerate(people.ids)}
+    mine = [tuple(sorted(place[m] for m in p.members)) for p in result.partnerships]
+    assert aim(mine) == best  # type: ignore[arg-type]
+    assert verify(result) == []
+    assert verify(result_from_dict(json.loads(result.to_json()))) == []
 
 
 @settings(max_examples=200, deadline=None)

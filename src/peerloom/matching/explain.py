@@ -109,7 +109,7 @@ def explain_unplaced(
 def _explain(encoded: Encoded, solution: Solution, row: int, helps: _Placement | None) -> Unplaced:
     a = encoded.arrays
     mask, lesser = broken(a, row)
-    minimum = solution.weights.minimum
+    minimum = solution.minimum
     scores = score_rows(a, row, row + 1)[0]
     eligible = int((scores != INELIGIBLE).sum())
     others = mask[np.arange(len(encoded)) != row]
@@ -173,7 +173,7 @@ class _Placement:
         self, encoded: Encoded, solution: Solution, trios: Sequence[Trio], alone: Sequence[int]
     ) -> None:
         self.encoded = encoded
-        self.minimum = solution.weights.minimum
+        self.minimum = solution.minimum
         self.alone = set(alone)
         taken = {row for trio in trios for row in trio.pair}
         joinable = encoded.policy.objective.trios

@@ -80,6 +80,7 @@ def closest(
     who: NDArray[np.int64],
     onward: bool,
     minimum: int,
+    scored: int,
     most: int,
     limit: int,
     stride: int,
@@ -92,6 +93,8 @@ def closest(
         Look at later positions alone, so that each pair is met once.
     minimum
         Least score of a pair worth making.
+    scored
+        1 where pairs weigh their scores too, 0 where all that may be weigh the same.
     most, limit
         At most so many for each, and none with as much slack.
     stride
@@ -132,7 +135,11 @@ def closest(
             least = max(0.0, minimum / ONE)
             shift = prices[here] - bar
             for x in range(last - first):
-                want = (prices[first + x] + shift) / (2.0 * ONE)
+                want = prices[first + x] + shift
+                if scored:
+                    want /= 2.0 * ONE
+                else:
+                    want = 0.0 if want < 0 else 2.0
                 d.need[x] = np.float32(min(2.0, max(least, want)))
             hits = potential(v, here, first, last, d)
             if hits == 0:
@@ -144,7 +151,7 @@ def closest(
                 j, worth = others[h], s.score[h]
                 if worth == INELIGIBLE or worth < minimum:
                     continue
-                slack = p.y2[i] + p.y2[j] - 2 * worth
+                slack = p.y2[i] + p.y2[j] - 2 * scored * worth
                 if slack >= bar:
                     continue
                 slack += shared(p, i, j)

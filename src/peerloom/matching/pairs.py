@@ -12,7 +12,7 @@ people placed come first, then those who waited longest, then the total.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from peerloom.matching.ledger import Ledger
 from peerloom.matching.looks import closest, nearest
 from peerloom.matching.prices import Prices, prices_of
 from peerloom.matching.progress import Progress, in_turn, ranges
+from peerloom.matching.scoring import score_pairs
 from peerloom.matching.sieve import Sieve, sieve_of
 
 Ints = NDArray[np.int64]
@@ -67,22 +68,48 @@ class Weights:
         Worth of placing a pair at all, and of a round waited.
     minimum
         Least score, in millionths, of a pair worth making.
+    scored
+        1; or 0 where only being placed and having waited count.
     """
 
     base: int
     step: int
     minimum: int
+    scored: int = 1
+
+
+@dataclass(frozen=True)
+class Proven:
+    """The best pairs under some weights, and the prices that prove it."""
+
+    weights: Weights
+    matching: Matching
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Pairs of rows, and the proof that no others are better."""
+    """Pairs of rows, and the proof that no others are better.
+
+    Attributes
+    ----------
+    floor
+        Where the floor was raised: that no more can be placed, and that fewer would be with the
+        floor any higher.
+    """
 
     pairs: tuple[tuple[int, int], ...]
-    weights: Weights
-    matching: Matching
-    looked_at: int
-    solves: int
+    best: Proven
+    floor: tuple[Proven, ...] = ()
+
+    @property
+    def weights(self) -> Weights:
+        """Weights of the proven pairs."""
+        return self.best.weights
+
+    @property
+    def minimum(self) -> int:
+        """Least score that the policy asks for; a floor raised for these people is none."""
+        return 0 if self.floor else self.best.weights.minimum
 
 
 def weights_of(encoded: Encoded) -> Weights:
@@ -159,7 +186,74 @@ def first_candidates(
 def weigh(encoded: Encoded, weights: Weights, left: Ints, right: Ints, score: Ints) -> Ints:
     """Weight of each pair."""
     waited = encoded.waited
-    return weights.base + weights.step * (waited[left] + waited[right]) + score
+    return weights.base + weights.step * (waited[left] + waited[right]) + weights.scored * score
+
+
+class PairSolver:
+    """Solves a pool under different weights; what one solve looked at serves the next.
+
+    Parameters
+    ----------
+    encoded
+        Pool and policy; locked people are set aside.
+    progress
+        Called with (stage, done, total); a true answer cancels.
+    """
+
+    def __init__(
+        self, encoded: Encoded, progress: Progress | None = None, effort: Effort | None = None
+    ) -> None:
+        self.progress, self.effort = progress, effort or Effort()
+        self.free = without(encoded, [row for pair in encoded.locks for row in pair])
+        self.sieve = sieve_of(self.free.arrays)
+        self.candidates = Candidates(len(encoded))
+
+    def solve(self, weights: Weights) -> Proven:
+        """The best pairs over all eligible pairs.
+
+        Raises
+        ------
+        Cancelled
+            When `progress` asked to stop.
+
+        Notes
+        -----
+        Memory O(n k). A look through all pairs takes O(n^2 criteria) time; there is one, or one
+        and a part, and then only the people are looked at again whose pairs the new prices leave
+        in doubt.
+        """
+        look = _Look(self.free, self.sieve, weights, self.effort, self.progress)
+        if not len(self.candidates.keys):
+            self.candidates = first_candidates(
+                self.free, self.sieve, weights.minimum, self.effort, self.progress
+            )
+        ledger = Ledger(self.sieve.order, len(self.free), look)
+        strides = list(self.effort.strides[1:]) if len(self.sieve.order) > self.effort.few else []
+        matching: Matching | None = None
+        while True:
+            matching = self.matched(weights, matching)
+            prices = net_prices(matching, self.free, weights)
+            if strides:
+                missed = look.part(prices, strides.pop(0))
+            else:
+                missed = ledger.missed(prices, matching.blossoms)
+                if not len(missed):
+                    return Proven(weights, matching)
+            self.candidates.add(*missed.T)
+
+    def matched(self, weights: Weights, start: Matching | None = None) -> Matching:
+        """The best pairs among the candidates so far."""
+        left, right = self.candidates.ends()
+        kept = self.candidates.scores >= weights.minimum
+        left, right, score = left[kept], right[kept], self.candidates.scores[kept]
+        return maximum_weight_matching(
+            len(self.free),
+            left.astype(np.int32),
+            right.astype(np.int32),
+            weigh(self.free, weights, left, right, score),
+            start=start,
+            progress=self.progress,
+        )
 
 
 def solve_pairs(
@@ -167,58 +261,74 @@ def solve_pairs(
 ) -> Solution:
     """The best pairs among people who are not locked, proven over all eligible pairs.
 
-    Parameters
-    ----------
-    encoded
-        Pool and policy; locked people are set aside, their pairs are added to the answer.
-    progress
-        Called with (stage, done, total); a true answer cancels.
+    Locked pairs are added to the answer. For progress and cancelling see `PairSolver`.
+    """
+    solver = PairSolver(encoded, progress, effort)
+    best = solver.solve(weights_of(encoded))
+    floor: tuple[Proven, ...] = ()
+    if encoded.policy.objective.raise_floor:
+        best, floor = raised_floor(solver, best)
+    mates = best.matching.mate.tolist()
+    pairs = [(row, mate) for row, mate in enumerate(mates) if row < mate]
+    return Solution(tuple(sorted([*pairs, *encoded.locks])), best, floor)
 
-    Raises
-    ------
-    Cancelled
-        When `progress` asked to stop.
+
+def raised_floor(solver: PairSolver, best: Proven) -> tuple[Proven, tuple[Proven, ...]]:
+    """The best pairs with the lowest score as high as can be, without placing fewer.
+
+    Returns
+    -------
+    The best pairs above that floor, and the proofs of it: the first solve shows how many can be
+    placed (and how long they waited), a last one that a floor one higher would place fewer.
 
     Notes
     -----
-    Memory O(n k). A look through all pairs takes O(n^2 criteria) time; there is one, or one and a
-    part, and then only the people are looked at again whose pairs the new prices leave in doubt.
+    Binary search over the candidates' scores finds a floor; proving that the next one places fewer
+    looks at all pairs, and may find pairs that let the floor rise further.
     """
-    effort = effort or Effort()
-    weights = weights_of(encoded)
-    free = without(encoded, [row for pair in encoded.locks for row in pair])
-    sieve = sieve_of(free.arrays)
-    look = _Look(free, sieve, weights.minimum, effort, progress)
-    candidates = first_candidates(free, sieve, weights.minimum, effort, progress)
-    ledger = Ledger(sieve.order, len(free), look)
-    strides = list(effort.strides[1:]) if len(sieve.order) > effort.few else []
-    start: Matching | None = None
-    solves = 0
+    whom = replace(best.weights, scored=0)
+    aim = _worth(solver, whom, best.matching)
+    if not aim:
+        return best, ()
+    floor, shown = _lowest(solver, best.matching), best
     while True:
-        left, right = candidates.ends()
-        matching = maximum_weight_matching(
-            len(free),
-            left.astype(np.int32),
-            right.astype(np.int32),
-            weigh(free, weights, left, right, candidates.scores),
-            start=start,
-            progress=progress,
-        )
-        solves += 1
-        prices = net_prices(matching, free, weights)
-        if strides:
-            missed = look.part(prices, strides.pop(0))
+        floor = _highest_among_candidates(solver, whom, aim, floor)
+        shown = solver.solve(replace(whom, minimum=floor + 1))
+        if _worth(solver, whom, shown.matching) < aim:
+            break
+        floor = _lowest(solver, shown.matching)
+    return solver.solve(replace(best.weights, minimum=floor)), (best, shown)
+
+
+def _highest_among_candidates(solver: PairSolver, whom: Weights, aim: int, floor: int) -> int:
+    scores = np.unique(solver.candidates.scores)
+    scores = scores[scores >= floor]
+    low, high = 0, len(scores)
+    while high - low > 1:
+        middle = (low + high) // 2
+        trial = solver.matched(replace(whom, minimum=int(scores[middle])))
+        if _worth(solver, whom, trial) == aim:
+            low = middle
         else:
-            missed = ledger.missed(prices, matching.blossoms)
-            if not len(missed):
-                break
-        candidates.add(*missed.T)
-        start = matching
-    mates = matching.mate.tolist()
-    pairs = [(row, mate) for row, mate in enumerate(mates) if row < mate]
-    return Solution(
-        tuple(sorted([*pairs, *encoded.locks])), weights, matching, len(candidates.keys), solves
-    )
+            high = middle
+    return int(scores[low]) if len(scores) else floor
+
+
+def _ends(matching: Matching) -> tuple[Ints, Ints]:
+    left = np.flatnonzero(matching.mate > np.arange(len(matching.mate)))
+    return left, matching.mate[left]
+
+
+def _worth(solver: PairSolver, weights: Weights, matching: Matching) -> int:
+    left, right = _ends(matching)
+    return sum(weigh(solver.free, weights, left, right, np.zeros(len(left), np.int64)).tolist())
+
+
+def _lowest(solver: PairSolver, matching: Matching) -> int:
+    left, right = _ends(matching)
+    if not len(left):
+        return 0
+    return int(score_pairs(solver.free.arrays, left, right)[:, 0].min())
 
 
 def net_prices(matching: Matching, encoded: Encoded, weights: Weights) -> Prices:
@@ -234,12 +344,12 @@ class _Look:
         self,
         encoded: Encoded,
         sieve: Sieve,
-        minimum: int,
+        weights: Weights,
         effort: Effort,
         progress: Progress | None,
     ) -> None:
         self.encoded, self.sieve, self.progress = encoded, sieve, progress
-        self.minimum, self.effort = minimum, effort
+        self.weights, self.effort = weights, effort
 
     def __call__(
         self, positions: Ints, onward: bool, prices: Prices
@@ -257,13 +367,13 @@ class _Look:
     def _look(
         self, stage: str, positions: Ints, onward: bool, prices: Prices, stride: int
     ) -> Iterator[tuple[Ints, Ints]]:
-        a, v, e = self.encoded.arrays, self.sieve, self.effort
+        a, v, e, w = self.encoded.arrays, self.sieve, self.effort, self.weights
         width = max(1, stride * UNIT // max(1, len(v.order)))
         units = [positions[begin:end] for begin, end in ranges(len(positions), width)]
 
         def work(who: Ints) -> tuple[Ints, Ints]:
             found: tuple[Ints, Ints] = closest(
-                a, v, prices, who, onward, self.minimum, e.kept, e.near, stride
+                a, v, prices, who, onward, w.minimum, w.scored, e.kept, e.near, stride
             )
             return found
 

@@ -401,12 +401,13 @@ def _objective(reader: _Reader, table: Mapping[str, Any]) -> Objective:
         reader.check(
             where, not circles, "circles are not solved by this version; use size = [2, 2]"
         )
-    if table.get("raise_floor"):
-        reader.problem(where, "raise_floor is not solved by this version; leave it false")
+    if table.get("raise_floor") and place == "best":
+        reader.problem(where, 'raise_floor goes with place = "everyone"; "best" has its minimum')
     return Objective(
         place=place,
         minimum=minimum,
         trios=bool(table.get("trios", True)),
+        raise_floor=bool(table.get("raise_floor")),
         reciprocal=reader.choice(
             where, table.get("reciprocal", "harmonic"), RECIPROCAL, "reciprocal"
         ),

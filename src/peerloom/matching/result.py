@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from peerloom.matching.policy import Policy, policy_from_dict
 from peerloom.matching.pool import Pool
 from peerloom.tables import write_csv
 
-FORMAT = "peerloom-round/1"
+FORMAT = "peerloom-round/2"
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,27 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """What any pairs of at least a score can weigh at most.
+
+    Attributes
+    ----------
+    minimum
+        Least score of the pairs, in millionths.
+    scored
+        1 where they weigh their scores too, 0 where only being placed and having waited count.
+    y2, sets, bound2
+        As in `Certificate`.
+    """
+
+    minimum: int
+    scored: int
+    y2: tuple[int, ...]
+    sets: tuple[Blossom, ...]
+    bound2: int
+
+
+@dataclass(frozen=True)
 class Certificate:
     """Proof that the pairs are the best; people in the order of the result's pool.
 
@@ -150,6 +171,9 @@ class Certificate:
         Odd sets, inner before outer.
     bound2, total2
         Twice the bound the prices prove, and twice what the pairs weigh.
+    floor
+        Where the floor was raised to `minimum`: that no pairs place more, and that pairs with a
+        higher floor place fewer.
     """
 
     base: int
@@ -159,6 +183,7 @@ class Certificate:
     sets: tuple[Blossom, ...]
     bound2: int
     total2: int
+    floor: tuple[Bound, ...] = ()
 
     @property
     def gap2(self) -> int:
@@ -297,16 +322,26 @@ def _quality(data: Mapping[str, Any]) -> Quality:
 
 
 def _certificate(data: Mapping[str, Any]) -> Certificate:
-    sets = tuple(
-        Blossom(tuple(s["people"]), tuple(s["inside"]), int(s["z2"])) for s in data["sets"]
-    )
-    y2 = tuple(int(y) for y in data["y2"])
     return Certificate(
         base=int(data["base"]),
         step=int(data["step"]),
         minimum=int(data["minimum"]),
-        y2=y2,
-        sets=sets,
+        y2=tuple(int(y) for y in data["y2"]),
+        sets=_sets(data["sets"]),
         bound2=int(data["bound2"]),
         total2=int(data["total2"]),
+        floor=tuple(
+            Bound(
+                minimum=int(b["minimum"]),
+                scored=int(b["scored"]),
+                y2=tuple(int(y) for y in b["y2"]),
+                sets=_sets(b["sets"]),
+                bound2=int(b["bound2"]),
+            )
+            for b in data["floor"]
+        ),
     )
+
+
+def _sets(data: Sequence[Mapping[str, Any]]) -> tuple[Blossom, ...]:
+    return tuple(Blossom(tuple(s["people"]), tuple(s["inside"]), int(s["z2"])) for s in data)

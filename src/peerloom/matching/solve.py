@@ -16,7 +16,7 @@ from peerloom.matching.policy import Policy
 from peerloom.matching.pool import Pool
 from peerloom.matching.progress import Progress
 from peerloom.matching.quality import quality_of
-from peerloom.matching.result import Certificate, Partnership, Result
+from peerloom.matching.result import Bound, Certificate, Partnership, Result
 from peerloom.matching.scoring import score_pairs
 from peerloom.matching.trios import Trio, best_trios, trio_value
 
@@ -82,7 +82,7 @@ def match(
     trios: list[Trio] = []
     if policy.objective.trios:
         free = sorted(set(solution.pairs) - set(encoded.locks))
-        trios = best_trios(encoded, free, alone, minimum=solution.weights.minimum)
+        trios = best_trios(encoded, free, alone, minimum=solution.minimum)
     joined = {trio.joins for trio in trios}
     alone = [row for row in alone if row not in joined]
     partnerships = _partnerships(encoded, solution, trios)
@@ -137,7 +137,7 @@ def _partnerships(
 
 
 def _certificate(encoded: Encoded, solution: Solution) -> Certificate:
-    matching, weights = solution.matching, solution.weights
+    matching, weights = solution.best.matching, solution.weights
     free = sorted(set(solution.pairs) - set(encoded.locks))
     total = 0
     if free:
@@ -152,4 +152,14 @@ def _certificate(encoded: Encoded, solution: Solution) -> Certificate:
         sets=matching.blossoms,
         bound2=matching.bound2(),
         total2=2 * total,
+        floor=tuple(
+            Bound(
+                minimum=proven.weights.minimum,
+                scored=proven.weights.scored,
+                y2=tuple(proven.matching.y2.tolist()),
+                sets=proven.matching.blossoms,
+                bound2=proven.matching.bound2(),
+            )
+            for proven in solution.floor
+        ),
     )

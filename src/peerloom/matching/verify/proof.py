@@ -11,7 +11,7 @@ from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.criteria import ONE, Shape
 from peerloom.matching.encoding import Encoded, without
 from peerloom.matching.progress import Progress, in_turn, ranges
-from peerloom.matching.result import Result
+from peerloom.matching.result import Bound, Result
 from peerloom.matching.scoring import ALL_CRITERIA, TILE, Arrays, Row, desk, score_some
 
 PAIRS = 20_000_000  # looked at between two reports of progress
@@ -22,40 +22,68 @@ def check_proof(
 ) -> Iterator[str]:
     """What does not hold about the proof that no better pairs exist."""
     c = result.certificate
+    place = {person: row for row, person in enumerate(encoded.pool.ids)}
+    whom = total = 0
+    for p in result.partnerships:
+        if not p.locked:
+            first, second = (place[m] for m in p.members if m != p.joined)
+            whom += c.base + c.step * int(encoded.waited[first] + encoded.waited[second])
+            total += next(f.score for f in p.fits if p.joined not in f.members)
     if not _right_weights(result, encoded):
         yield "the weights do not put the policy's objective in order"
-    y2 = np.array(c.y2, np.int64)
-    sets = _sets_of(result)
+    if c.total2 != 2 * (whom + total):
+        yield "the bound or the total of the proof is wrong"
+    if c.bound2 != c.total2:
+        yield f"the prices leave a gap of {c.bound2 - c.total2}: the round is not proven best"
+    yield from _bound_holds(result, encoded, Bound(c.minimum, 1, c.y2, c.sets, c.bound2), progress)
+    if result.policy.objective.raise_floor and whom:
+        yield from _floor(result, encoded, whom, progress)
+
+
+def _floor(result: Result, encoded: Encoded, whom: int, progress: Progress | None) -> Iterator[str]:
+    """That as many are placed as can be, and that with a higher floor fewer would be."""
+    c = result.certificate
+    if [b.minimum for b in c.floor] != [0, c.minimum + 1] or c.floor[1].scored != 0:
+        yield "the proof of the floor is not one"
+        return
+    most, higher = c.floor
+    if most.bound2 >= 2 * (whom + (c.step or c.base)):
+        yield "it is not proven that no more people can be placed"
+    if higher.bound2 >= 2 * whom:
+        yield "it is not proven that a higher floor would place fewer"
+    for bound in c.floor:
+        yield from _bound_holds(result, encoded, bound, progress)
+
+
+def _bound_holds(
+    result: Result, encoded: Encoded, bound: Bound, progress: Progress | None
+) -> Iterator[str]:
+    """That no pairs of at least the bound's score weigh more than it says."""
+    c = result.certificate
+    y2, sets = np.array(bound.y2, np.int64), _sets_of(bound, len(encoded))
     if y2.shape != (len(encoded),) or sets is None:
         yield "the prices are not for these people"
         return
-    if (y2 < 0).any() or any(s.z2 <= 0 for s in c.sets):
+    if (y2 < 0).any() or any(s.z2 <= 0 for s in bound.sets):
         yield "a price is below zero"
     if (sets.size % 2 == 0).any() or (sets.size < 3).any():
         yield "a set in the proof is not odd"
-    bound2 = sum(c.y2) + sum(
-        s.z2 * (size // 2) for s, size in zip(c.sets, sets.size.tolist(), strict=True)
-    )
-    place = {person: row for row, person in enumerate(encoded.pool.ids)}
-    total2 = 0
-    for p in result.partnerships:
-        first, second = (place[m] for m in p.members if m != p.joined)
-        if not p.locked:
-            score = next(f.score for f in p.fits if p.joined not in f.members)
-            waited = int(encoded.waited[first] + encoded.waited[second])
-            total2 += 2 * (c.base + c.step * waited + score)
-    if (bound2, total2) != (c.bound2, c.total2):
+    of_sets = zip(bound.sets, sets.size.tolist(), strict=True)
+    if bound.bound2 != sum(bound.y2) + sum(s.z2 * (size // 2) for s, size in of_sets):
         yield "the bound or the total of the proof is wrong"
-    if bound2 != total2:
-        yield f"the prices leave a gap of {bound2 - total2}: the round is not proven best"
+    place = {person: row for row, person in enumerate(encoded.pool.ids)}
     held = [place[person] for lock in result.locks for person in lock]
     a = without(encoded, held).arrays
     net = y2 - c.base - 2 * c.step * encoded.waited
     units = ranges(len(encoded), max(1, PAIRS // len(encoded)))
     generous = _generous(a)
-    for i, j in in_turn(
-        progress, "checking", units, lambda u: _broken(a, generous, net, sets, c.minimum, *u)
-    ):
+    looks = in_turn(
+        progress,
+        "checking",
+        units,
+        lambda u: _broken(a, generous, net, sets, bound.minimum, bound.scored, *u),
+    )
+    for i, j in looks:
         if i >= 0:
             who = f"{encoded.pool.ids[i]} and {encoded.pool.ids[j]}"
             yield f"the prices do not rule out {who}: the round is not proven best"
@@ -70,7 +98,8 @@ def _right_weights(result: Result, encoded: Encoded) -> bool:
         return (c.base, c.step, c.minimum) == (0, 0, least)
     longest = int(encoded.waited.max(initial=0))
     orderly = c.step > most if longest else c.step == 0
-    return orderly and c.minimum == 0 and c.base > len(encoded) * longest * c.step + most
+    orderly = orderly and (c.minimum == 0 or objective.raise_floor)
+    return orderly and c.base > len(encoded) * longest * c.step + most
 
 
 class _Sets(NamedTuple):
@@ -83,9 +112,9 @@ class _Sets(NamedTuple):
     price: Row  # of a set and all around it, added up
 
 
-def _sets_of(result: Result) -> _Sets | None:
+def _sets_of(bound: Bound, n: int) -> _Sets | None:
     """The sets, or None where they are not built from people and earlier sets, each used once."""
-    sets, n = result.certificate.sets, len(result.pool)
+    sets = bound.sets
     found = _Sets(*(np.full(size, -1, np.int64) for size in (len(sets), n, *[len(sets)] * 3)))
     for k, s in enumerate(sets):
         if any(not 0 <= p < n or found.innermost[p] >= 0 for p in s.people):
@@ -129,7 +158,14 @@ def _generous(a: Arrays) -> Arrays:
 
 @kernel
 def _broken(
-    a: Arrays, generous: Arrays, net: Row, sets: _Sets, minimum: int, begin: int, end: int
+    a: Arrays,
+    generous: Arrays,
+    net: Row,
+    sets: _Sets,
+    minimum: int,
+    scored: int,
+    begin: int,
+    end: int,
 ) -> tuple[Whole, Whole]:
     """The first pair of rows in [begin, end) with later ones that weighs more than its prices."""
     n = net.shape[0]
@@ -141,12 +177,13 @@ def _broken(
             score_some(generous, i, others, 0, ALL_CRITERIA, d)
             count = 0
             for x in range(others.shape[0]):
-                if d.score[x] >= minimum and 2 * d.score[x] > net[i] + net[j + x]:
+                excess = 2 * scored * d.score[x] - net[i] - net[j + x]
+                if d.score[x] >= max(0, minimum) and excess > 0:
                     some[count] = j + x
                     count += 1
             score_some(a, i, some[:count], 0, ALL_CRITERIA, d)
             for x in range(count):
-                excess = 2 * d.score[x] - net[i] - net[some[x]]
+                excess = 2 * scored * d.score[x] - net[i] - net[some[x]]
                 fits = d.score[x] >= max(0, minimum) and excess > 0
                 if fits and excess > _together(sets, i, some[x]):
                     return i, some[x]
