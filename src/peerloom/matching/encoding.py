@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,9 @@ class Encoded:
         As given.
     arrays
         See `Arrays`.
+    company
+        In circles, for each criterion with `company`: who is never to be the only one. Between two
+        that is a personal must-have, and stands in `arrays`.
     waited : int64 array, shape (n,)
         Rounds each person has waited, at most `MAX_WAITED`.
     locks, never
@@ -54,6 +57,7 @@ class Encoded:
     policy: Policy
     arrays: Arrays
     waited: NDArray[np.int64]
+    company: Mapping[int, NDArray[np.uint8]]
     locks: tuple[tuple[int, int], ...]
     never: tuple[tuple[int, int], ...]
 
@@ -93,6 +97,13 @@ def encode(
     answers = [ENCODERS[c.kind](pool, c, policy.lists, problems) for c in policy.criteria]
     waited = _waited(pool, policy, problems)
     asks = [_asks(pool, c, problems) for c in policy.criteria]
+    company = {
+        k: _yes(pool, c.settings["company"], problems)
+        for k, c in enumerate(policy.criteria)
+        if c.settings.get("company")
+    }
+    if not policy.objective.circles:
+        asks = [company.pop(k, asked) for k, asked in enumerate(asks)]
     pairs_never = set(_rows(pool, never, "a pair to keep apart", problems))
     for answer in answers:
         pairs_never |= set(answer.never)
@@ -103,7 +114,13 @@ def encode(
     arrays = _stack(len(pool), policy, answers, asks, sorted(pairs_never))
     arrays = arrays._replace(mean=_means(arrays, pool, policy))
     encoded = Encoded(
-        pool, policy, arrays, waited, tuple(sorted(pairs_locked)), tuple(sorted(pairs_never))
+        pool,
+        policy,
+        arrays,
+        waited,
+        company,
+        tuple(sorted(pairs_locked)),
+        tuple(sorted(pairs_never)),
     )
     _check_locks(encoded)
     return encoded
@@ -188,15 +205,20 @@ def _waited(pool: Pool, policy: Policy, problems: list[Problem]) -> NDArray[np.i
 
 
 def _asks(pool: Pool, criterion: Criterion, problems: list[Problem]) -> NDArray[np.uint8]:
-    asks = np.full(len(pool), criterion.must, np.uint8)
     if criterion.personal and not criterion.must:
-        for row, cell in enumerate(pool.column(criterion.personal)):
-            said = cell.casefold()
-            if said not in _YES | _NO:
-                what = f"'{cell}' is neither yes nor no"
-                problems.append(Problem(pool.where(row, criterion.personal), what))
-            asks[row] = said in _YES
-    return asks
+        return _yes(pool, criterion.personal, problems)
+    return np.full(len(pool), criterion.must, np.uint8)
+
+
+def _yes(pool: Pool, column: str, problems: list[Problem]) -> NDArray[np.uint8]:
+    """Who says yes in a yes/no column."""
+    yes = np.zeros(len(pool), np.uint8)
+    for row, cell in enumerate(pool.column(column)):
+        said = cell.casefold()
+        if said not in _YES | _NO:
+            problems.append(Problem(pool.where(row, column), f"'{cell}' is neither yes nor no"))
+        yes[row] = said in _YES
+    return yes
 
 
 def _means(a: Arrays, pool: Pool, policy: Policy) -> NDArray[np.int64]:
@@ -243,7 +265,7 @@ def _stack(
         gives=np.array([x.gives for x in answers], np.uint8).reshape(len(cs), n),
         takes=np.array([x.takes for x in answers], np.uint8).reshape(len(cs), n),
         asks=np.array(asks, np.uint8).reshape(len(cs), n),
-        demands=np.array([c.demands for c in cs], np.uint8),
+        demands=np.array([bool(said.any()) for said in asks], np.uint8),
         threshold=np.array([round(c.threshold * ONE) for c in cs], np.int64),
         strict=np.array([c.missing != "allow" for c in cs], np.uint8),
         weight=np.array([round(c.weight * 1000) for c in cs], np.int64),

@@ -253,6 +253,7 @@ _REASONS = {
     "ask": "an answer that a must-have needs is missing; ask for it",
     "nobody_fits": "nobody meets every must-have",
     "below_minimum": "nobody reaches the minimum score",
+    "left_over": "no circle of the sizes asked for had room that its must-haves allow",
     "all_taken": "everybody who fits has a partner whose leaving would place fewer or suit less",
 }
 

@@ -21,7 +21,7 @@ PLACE = ("everyone", "best")
 
 # Which columns each kind reads, and which of its settings have a default.
 KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "same": (("field",), ()),
+    "same": (("field",), ("company",)),
     "different": (("field",), ()),
     "close": (("field",), ("tolerance", "order")),
     "overlap": (("field",), ()),
@@ -76,7 +76,8 @@ class Criterion:
     def columns(self) -> tuple[str, ...]:
         """Columns of the pool it reads."""
         named = [self.settings.get(k) for k in ("field", "wants", "offers", "zone")]
-        named += [self.settings.get("competitors"), self.settings.get("refused"), self.personal]
+        named += [self.settings.get(k) for k in ("competitors", "refused", "company")]
+        named.append(self.personal)
         return tuple(dict.fromkeys(name for name in named if name))
 
 
@@ -90,6 +91,11 @@ class Objective:
     reciprocal: str = "harmonic"
     raise_floor: bool = False
     size: tuple[int, int] = (2, 2)
+
+    @property
+    def circles(self) -> bool:
+        """True where people meet in circles rather than pairs."""
+        return self.size != (2, 2)
 
 
 @dataclass(frozen=True)
@@ -283,8 +289,12 @@ def _criterion(reader: _Reader, place: int, table: Any) -> Criterion | None:
     personal = table.get("personal", "")
     reader.check(where, isinstance(personal, str), "personal names a yes/no column")
     weight = _weight(reader, where, table.get("weight", 0))
+    company = settings.get("company", "")
+    reader.check(where, isinstance(company, str), "company names a yes/no column")
+    if company and (must or personal):
+        reader.problem(where, "company is a must-have of its own; leave out must and personal")
     demands = bool(must) or bool(personal)
-    if not demands and "weight" not in table:
+    if not demands and not company and "weight" not in table:
         reader.problem(where, 'it needs either must = true, personal = "a column", or a weight')
     if not demands and "missing" in table:
         reader.problem(where, "missing is for must-haves; a wish takes the pool's mean")
@@ -396,11 +406,16 @@ def _objective(reader: _Reader, table: Mapping[str, Any]) -> Objective:
         reader.check(where, isinstance(table.get(name, False), bool), f"{name} is true or false")
     size = table.get("size", [2, 2])
     ok = isinstance(size, list | tuple) and len(size) == 2 and all(type(x) is int for x in size)
-    if reader.check(where, ok, "size is [least, most]"):
-        circles = tuple(size) != (2, 2)
+    if reader.check(where, ok, "size is [least, most]") and tuple(size) != (2, 2):
         reader.check(
-            where, not circles, "circles are not solved by this version; use size = [2, 2]"
+            where, 3 <= size[0] <= size[1] <= 8, "size is [2, 2] for pairs, or 3 to 8 for circles"
         )
+        for name in ("raise_floor", "minimum"):
+            if table.get(name):
+                reader.problem(where, f"{name} is for pairs; leave it out with circles")
+        reader.check(where, place == "everyone", 'circles go with place = "everyone"')
+    else:
+        size = [2, 2]
     if table.get("raise_floor") and place == "best":
         reader.problem(where, 'raise_floor goes with place = "everyone"; "best" has its minimum')
     return Objective(
@@ -408,6 +423,7 @@ def _objective(reader: _Reader, table: Mapping[str, Any]) -> Objective:
         minimum=minimum,
         trios=bool(table.get("trios", True)),
         raise_floor=bool(table.get("raise_floor")),
+        size=(size[0], size[1]),
         reciprocal=reader.choice(
             where, table.get("reciprocal", "harmonic"), RECIPROCAL, "reciprocal"
         ),

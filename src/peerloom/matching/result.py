@@ -47,10 +47,10 @@ class Partnership:
     Attributes
     ----------
     members
-        Two ids, or three; sorted.
+        Two ids, or three; in circles three to eight; sorted.
     value
         Worth to the total, in millionths: a pair's score; a trio's mean score for one and a half
-        pairs.
+        pairs; a circle's as `circles.worth` says.
     fits
         Every two of the members.
     locked
@@ -103,7 +103,7 @@ class Unplaced:
     person
         Id.
     reason
-        `alone`, `ask`, `nobody_fits`, `below_minimum`, `all_taken`.
+        `alone`, `ask`, `nobody_fits`, `below_minimum`, `all_taken`, `left_over` (circles).
     eligible
         People who meet every must-have with them.
     excludes

@@ -18,6 +18,7 @@ from peerloom.matching.progress import Progress
 from peerloom.matching.quality import quality_of
 from peerloom.matching.result import Bound, Certificate, Partnership, Result
 from peerloom.matching.scoring import score_pairs
+from peerloom.matching.solve_circles import match_circles
 from peerloom.matching.trios import Trio, best_trios, trio_value
 
 
@@ -38,7 +39,7 @@ def match(
     policy
         Must-haves, wishes and objective.
     locks
-        Pairs of ids that stay together.
+        Pairs of ids that stay together; not with circles.
     never
         Pairs of ids that may not be matched (bans and past partners).
     progress
@@ -74,6 +75,8 @@ def match(
         raise PoolError("there is nobody to match: the pool is empty")
     locks, never = tuple(locks), tuple(never)
     encoded = encode(pool, policy, locks=locks, never=never)
+    if policy.objective.circles:
+        return match_circles(encoded, never, progress)
     read = time.perf_counter()
     solution = solve_pairs(encoded, progress)
     solved = time.perf_counter()

@@ -16,6 +16,7 @@ from peerloom.matching.errors import MatchingError
 from peerloom.matching.progress import Progress
 from peerloom.matching.result import Partnership, Result
 from peerloom.matching.scoring import INELIGIBLE, score_pairs
+from peerloom.matching.verify.bound import check_circles
 from peerloom.matching.verify.proof import check_proof
 
 
@@ -35,7 +36,10 @@ def verify(result: Result, progress: Progress | None = None) -> list[str]:
     if not problems:
         problems += _fits(result, encoded)
         problems += _figures(result)
-        problems += check_proof(result, encoded, progress)
+        if result.policy.objective.circles:
+            problems += check_circles(result, encoded, progress)
+        else:
+            problems += check_proof(result, encoded, progress)
     return problems
 
 
@@ -52,11 +56,16 @@ def _structure(result: Result) -> Iterator[str]:
     for person in sorted(ids - seen):
         yield f"'{person}' stands nowhere"
     for p in result.partnerships:
-        if len(p.members) not in (2, 3):
+        least, most = result.policy.objective.size
+        if result.policy.objective.circles:
+            if not least <= len(p.members) <= most or p.joined:
+                yield f"{_name(p)} has {len(p.members)} people"
+        elif len(p.members) not in (2, 3):
             yield f"{_name(p)} has {len(p.members)} people"
         elif len(p.members) == 3 and not result.policy.objective.trios:
             yield f"{_name(p)} is a trio, which the policy does not allow"
-        if (len(p.members) == 3) != (p.joined in p.members):
+        in_pairs = not result.policy.objective.circles
+        if in_pairs and (len(p.members) == 3) != (p.joined in p.members):
             yield f"{_name(p)} does not say who joined"
         pairs = {frozenset(f.members) for f in p.fits}
         wanted = {frozenset((a, b)) for a in p.members for b in p.members if a != b}
@@ -85,6 +94,8 @@ def _fits(result: Result, encoded: Encoded) -> Iterator[str]:
 def _figures(result: Result) -> Iterator[str]:
     for p in result.partnerships:
         scores = [fit.score for fit in p.fits]
+        if result.policy.objective.circles:
+            continue
         if p.value != (sum(scores) // 2 if len(scores) == 3 else scores[0]):
             yield f"{_name(p)} is not worth {p.value}"
     if result.quality.total != sum(p.value for p in result.partnerships):
