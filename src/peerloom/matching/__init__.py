@@ -3,6 +3,7 @@
 >>> from peerloom.matching import match, read_pool, read_policy, verify
 """
 
+from peerloom.matching.audit import Audit, audit, what_moves_the_gap
 from peerloom.matching.encoding import encode
 from peerloom.matching.errors import (
     Cancelled,
@@ -12,9 +13,11 @@ from peerloom.matching.errors import (
     Problem,
     ResultError,
 )
+from peerloom.matching.learn import Learned, learn
 from peerloom.matching.policy import Criterion, Objective, Policy, policy_from_dict, read_policy
 from peerloom.matching.pool import Pool, parse_csv, pool_from_rows, read_pool
 from peerloom.matching.quality import Outlook, outlook
+from peerloom.matching.repair import frontier, repair, standing_of
 from peerloom.matching.result import (
     Certificate,
     PairFit,
@@ -26,14 +29,17 @@ from peerloom.matching.result import (
     read_result,
     result_from_dict,
 )
+from peerloom.matching.rounds import Rotation, match_rounds
 from peerloom.matching.solve import match
 from peerloom.matching.suggest import suggest_policy
 from peerloom.matching.verify import verify
 
 __all__ = [
+    "Audit",
     "Cancelled",
     "Certificate",
     "Criterion",
+    "Learned",
     "MatchingError",
     "Objective",
     "Outlook",
@@ -48,9 +54,14 @@ __all__ = [
     "Relaxation",
     "Result",
     "ResultError",
+    "Rotation",
     "Unplaced",
+    "audit",
     "encode",
+    "frontier",
+    "learn",
     "match",
+    "match_rounds",
     "outlook",
     "parse_csv",
     "policy_from_dict",
@@ -58,7 +69,10 @@ __all__ = [
     "read_policy",
     "read_pool",
     "read_result",
+    "repair",
     "result_from_dict",
+    "standing_of",
     "suggest_policy",
     "verify",
+    "what_moves_the_gap",
 ]

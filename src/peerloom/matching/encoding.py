@@ -49,8 +49,9 @@ class Encoded:
         that is a personal must-have, and stands in `arrays`.
     waited : int64 array, shape (n,)
         Rounds each person has waited, at most `MAX_WAITED`.
-    locks, never
-        Pairs of rows that must be, and that may not be (bans, past partners, refusals).
+    locks, never, standing
+        Pairs of rows that must be, that may not be (bans, past partners, refusals), and that stand
+        already and had better be kept.
     """
 
     pool: Pool
@@ -60,6 +61,7 @@ class Encoded:
     company: Mapping[int, NDArray[np.uint8]]
     locks: tuple[tuple[int, int], ...]
     never: tuple[tuple[int, int], ...]
+    standing: tuple[tuple[int, int], ...]
 
     def __len__(self) -> int:
         return len(self.pool)
@@ -71,6 +73,7 @@ def encode(
     *,
     locks: Iterable[tuple[str, str]] = (),
     never: Iterable[tuple[str, str]] = (),
+    standing: Iterable[tuple[str, str]] = (),
 ) -> Encoded:
     """Read every answer that the policy needs, once.
 
@@ -82,6 +85,8 @@ def encode(
         Pairs of ids that stay together.
     never
         Pairs of ids that may not be matched: bans and past partners.
+    standing
+        Pairs of ids that stand already; those that may no longer be do not count.
 
     Raises
     ------
@@ -108,6 +113,7 @@ def encode(
     for answer in answers:
         pairs_never |= set(answer.never)
     pairs_locked = _rows(pool, locks, "a pair to keep together", problems)
+    stands = _rows(pool, standing, "a pair that stands", problems)
     problems += _clashes(pool, pairs_locked)
     if problems:
         raise PoolError(problems)
@@ -121,9 +127,18 @@ def encode(
         company,
         tuple(sorted(pairs_locked)),
         tuple(sorted(pairs_never)),
+        _eligible(arrays, stands),
     )
     _check_locks(encoded)
     return encoded
+
+
+def _eligible(arrays: Arrays, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    if not pairs:
+        return ()
+    left, right = (np.array(side, np.int64) for side in zip(*pairs, strict=True))
+    scores = score_pairs(arrays, left, right)[:, 0].tolist()
+    return tuple(p for p, score in zip(pairs, scores, strict=True) if score != INELIGIBLE)
 
 
 def without(encoded: Encoded, rows: Sequence[int]) -> Encoded:

@@ -11,7 +11,7 @@ people placed come first, then those who waited longest, then the total.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from peerloom.matching.blossom import Matching, maximum_weight_matching
 from peerloom.matching.criteria import ONE
 from peerloom.matching.encoding import Encoded, without
+from peerloom.matching.errors import PolicyError
 from peerloom.matching.ledger import Ledger
 from peerloom.matching.looks import closest, nearest
 from peerloom.matching.prices import Prices, prices_of
@@ -70,12 +71,15 @@ class Weights:
         Least score, in millionths, of a pair worth making.
     scored
         1; or 0 where only being placed and having waited count.
+    bonus
+        Worth of keeping a pair that stands.
     """
 
     base: int
     step: int
     minimum: int
     scored: int = 1
+    bonus: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,24 +116,37 @@ class Solution:
         return 0 if self.floor else self.best.weights.minimum
 
 
-def weights_of(encoded: Encoded) -> Weights:
+def weights_of(encoded: Encoded, bonus: int | None = None) -> Weights:
     """Weights for the policy's objective.
+
+    Parameters
+    ----------
+    bonus
+        Worth of keeping a standing pair, in millionths; None to keep them before all scores.
 
     Raises
     ------
-    OverflowError
+    PolicyError
         More people and rounds waited than 64 bits can put in order.
     """
     objective = encoded.policy.objective
     half = len(encoded) // 2 + 1
+    if not encoded.standing:
+        bonus = 0
+    elif bonus is None:
+        bonus = half * ONE + 1
     if objective.place == "best":
-        return Weights(0, 0, max(1, round(objective.minimum * ONE)))
+        return Weights(0, 0, max(1, round(objective.minimum * ONE)), bonus=bonus)
     longest = int(encoded.waited.max(initial=0))
-    step = half * ONE + 1 if longest else 0
-    base = half * (2 * longest * step + ONE) + 1
+    unit = ONE + bonus
+    step = half * unit + 1 if longest else 0
+    base = half * (2 * longest * step + unit) + 1
     if base > 2**60:
-        raise OverflowError("too many people to put rounds waited before fit; drop 'waited'")
-    return Weights(base, step, 0)
+        raise PolicyError(
+            f"{len(encoded):,} people are too many to put rounds waited before fit; leave 'waited' "
+            "out of the policy's [pool]"
+        )
+    return Weights(base, step, 0, bonus=bonus)
 
 
 class Candidates:
@@ -148,6 +165,11 @@ class Candidates:
 
     def ends(self) -> tuple[Ints, Ints]:
         return self.keys // self.n, self.keys % self.n
+
+    def places(self, pairs: Sequence[tuple[int, int]]) -> Ints:
+        """Where some of the pairs stand."""
+        keys = np.array([low * self.n + high for low, high in pairs], np.int64)
+        return np.searchsorted(self.keys, keys)
 
 
 def first_candidates(
@@ -227,6 +249,11 @@ class PairSolver:
             self.candidates = first_candidates(
                 self.free, self.sieve, weights.minimum, self.effort, self.progress
             )
+            if self.free.standing:
+                # They weigh more than their scores, so no look would find them.
+                left, right = (np.array(side) for side in zip(*self.free.standing, strict=True))
+                scores = score_pairs(self.free.arrays, left, right)[:, 0]
+                self.candidates.add(left, right, scores)
         ledger = Ledger(self.sieve.order, len(self.free), look)
         strides = list(self.effort.strides[1:]) if len(self.sieve.order) > self.effort.few else []
         matching: Matching | None = None
@@ -245,26 +272,30 @@ class PairSolver:
         """The best pairs among the candidates so far."""
         left, right = self.candidates.ends()
         kept = self.candidates.scores >= weights.minimum
-        left, right, score = left[kept], right[kept], self.candidates.scores[kept]
+        weight = weigh(self.free, weights, left, right, self.candidates.scores)
+        weight[self.candidates.places(self.free.standing)] += weights.bonus
         return maximum_weight_matching(
             len(self.free),
-            left.astype(np.int32),
-            right.astype(np.int32),
-            weigh(self.free, weights, left, right, score),
+            left[kept].astype(np.int32),
+            right[kept].astype(np.int32),
+            weight[kept],
             start=start,
             progress=self.progress,
         )
 
 
 def solve_pairs(
-    encoded: Encoded, progress: Progress | None = None, effort: Effort | None = None
+    encoded: Encoded,
+    progress: Progress | None = None,
+    effort: Effort | None = None,
+    bonus: int | None = None,
 ) -> Solution:
     """The best pairs among people who are not locked, proven over all eligible pairs.
 
-    Locked pairs are added to the answer. For progress and cancelling see `PairSolver`.
+    Locked pairs are added to the answer. For the bonus see `weights_of`, for progress and cancelling see `PairSolver`.
     """
     solver = PairSolver(encoded, progress, effort)
-    best = solver.solve(weights_of(encoded))
+    best = solver.solve(weights_of(encoded, bonus))
     floor: tuple[Proven, ...] = ()
     if encoded.policy.objective.raise_floor:
         best, floor = raised_floor(solver, best)
@@ -286,7 +317,7 @@ def raised_floor(solver: PairSolver, best: Proven) -> tuple[Proven, tuple[Proven
     Binary search over the candidates' scores finds a floor; proving that the next one places fewer
     looks at all pairs, and may find pairs that let the floor rise further.
     """
-    whom = replace(best.weights, scored=0)
+    whom = replace(best.weights, scored=0, bonus=0)
     aim = _worth(solver, whom, best.matching)
     if not aim:
         return best, ()

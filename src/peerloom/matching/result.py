@@ -171,6 +171,8 @@ class Certificate:
         Odd sets, inner before outer.
     bound2, total2
         Twice the bound the prices prove, and twice what the pairs weigh.
+    bonus
+        Worth of keeping a standing pair.
     floor
         Where the floor was raised to `minimum`: that no pairs place more, and that pairs with a
         higher floor place fewer.
@@ -183,6 +185,7 @@ class Certificate:
     sets: tuple[Blossom, ...]
     bound2: int
     total2: int
+    bonus: int = 0
     floor: tuple[Bound, ...] = ()
 
     @property
@@ -198,12 +201,19 @@ class Result:
     pool: Pool
     policy: Policy
     locks: tuple[tuple[str, str], ...]
+    standing: tuple[tuple[str, str], ...]
     never: tuple[tuple[str, str], ...]
     partnerships: tuple[Partnership, ...]
     unplaced: tuple[Unplaced, ...]
     quality: Quality
     certificate: Certificate
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def touched(self) -> int:
+        """Standing pairs that ended."""
+        kept = {p.members for p in self.partnerships}
+        return sum(pair not in kept for pair in self.standing)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data without timings, which differ from run to run."""
@@ -215,6 +225,7 @@ class Result:
             "policy": self.policy.as_dict(),
             "pool": pool,
             "locks": self.locks,
+            "standing": self.standing,
             "never": self.never,
             "partnerships": [asdict(p) | {"score": p.score} for p in self.partnerships],
             "unplaced": [asdict(u) for u in self.unplaced],
@@ -272,6 +283,7 @@ def result_from_dict(data: Any) -> Result:
             pool=pool,
             policy=policy_from_dict(data["policy"]),
             locks=tuple((a, b) for a, b in data["locks"]),
+            standing=tuple((a, b) for a, b in data["standing"]),
             never=tuple((a, b) for a, b in data["never"]),
             partnerships=tuple(_partnership(p) for p in data["partnerships"]),
             unplaced=tuple(_unplaced(u) for u in data["unplaced"]),
@@ -330,6 +342,7 @@ def _certificate(data: Mapping[str, Any]) -> Certificate:
         sets=_sets(data["sets"]),
         bound2=int(data["bound2"]),
         total2=int(data["total2"]),
+        bonus=int(data["bonus"]),
         floor=tuple(
             Bound(
                 minimum=int(b["minimum"]),

@@ -28,6 +28,8 @@ def match(
     *,
     locks: Iterable[tuple[str, str]] = (),
     never: Iterable[tuple[str, str]] = (),
+    standing: Iterable[tuple[str, str]] = (),
+    bonus: int | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Match people as well as they can be matched.
@@ -42,6 +44,10 @@ def match(
         Pairs of ids that stay together; not with circles.
     never
         Pairs of ids that may not be matched (bans and past partners).
+    standing
+        Pairs of ids that stand already (`repair`).
+    bonus
+        Worth of keeping a standing pair, in millionths; None to keep them before all scores.
     progress
         Called with (stage, done, total); a true answer cancels.
 
@@ -74,11 +80,11 @@ def match(
     if not len(pool):
         raise PoolError("there is nobody to match: the pool is empty")
     locks, never = tuple(locks), tuple(never)
-    encoded = encode(pool, policy, locks=locks, never=never)
+    encoded = encode(pool, policy, locks=locks, never=never, standing=standing)
     if policy.objective.circles:
         return match_circles(encoded, never, progress)
     read = time.perf_counter()
-    solution = solve_pairs(encoded, progress)
+    solution = solve_pairs(encoded, progress, bonus=bonus)
     solved = time.perf_counter()
     placed = {row for pair in solution.pairs for row in pair}
     alone = [row for row in range(len(encoded)) if row not in placed]
@@ -96,6 +102,7 @@ def match(
         pool=encoded.pool,
         policy=policy,
         locks=_ids(encoded, encoded.locks),
+        standing=_ids(encoded, encoded.standing),
         never=tuple(sorted({(min(p), max(p)) for p in never})),
         partnerships=partnerships,
         unplaced=tuple(sorted(unplaced, key=lambda u: u.person)),
@@ -147,10 +154,12 @@ def _certificate(encoded: Encoded, solution: Solution) -> Certificate:
         left, right = (np.array(side, np.int64) for side in zip(*free, strict=True))
         score = score_pairs(encoded.arrays, left, right)[:, 0]
         total = sum(weigh(encoded, weights, left, right, score).tolist())
+        total += weights.bonus * len(set(free) & set(encoded.standing))
     return Certificate(
         base=weights.base,
         step=weights.step,
         minimum=weights.minimum,
+        bonus=weights.bonus,
         y2=tuple(matching.y2.tolist()),
         sets=matching.blossoms,
         bound2=matching.bound2(),

@@ -35,6 +35,7 @@ def match_circles(
         pool=encoded.pool,
         policy=encoded.policy,
         locks=(),
+        standing=(),
         never=tuple(sorted({(min(p), max(p)) for p in never})),
         partnerships=partnerships,
         unplaced=tuple(sorted(_left_over(encoded, solved), key=lambda u: u.person)),

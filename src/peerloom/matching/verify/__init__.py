@@ -27,7 +27,13 @@ def verify(result: Result, progress: Progress | None = None) -> list[str]:
     satisfaction; the total; the proof over all eligible pairs.
     """
     try:
-        encoded = encode(result.pool, result.policy, locks=result.locks, never=result.never)
+        encoded = encode(
+            result.pool,
+            result.policy,
+            locks=result.locks,
+            never=result.never,
+            standing=result.standing,
+        )
     except MatchingError as error:
         return [str(error)]
     if encoded.pool.ids != result.pool.ids:

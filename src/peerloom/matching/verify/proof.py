@@ -12,7 +12,15 @@ from peerloom.matching.criteria import ONE, Shape
 from peerloom.matching.encoding import Encoded, without
 from peerloom.matching.progress import Progress, in_turn, ranges
 from peerloom.matching.result import Bound, Result
-from peerloom.matching.scoring import ALL_CRITERIA, TILE, Arrays, Row, desk, score_some
+from peerloom.matching.scoring import (
+    ALL_CRITERIA,
+    TILE,
+    Arrays,
+    Row,
+    desk,
+    score_pairs,
+    score_some,
+)
 
 PAIRS = 20_000_000  # looked at between two reports of progress
 
@@ -31,13 +39,31 @@ def check_proof(
             total += next(f.score for f in p.fits if p.joined not in f.members)
     if not _right_weights(result, encoded):
         yield "the weights do not put the policy's objective in order"
-    if c.total2 != 2 * (whom + total):
+    kept = {p.members for p in result.partnerships} & set(result.standing)
+    if c.total2 != 2 * (whom + total + c.bonus * len(kept)):
         yield "the bound or the total of the proof is wrong"
     if c.bound2 != c.total2:
         yield f"the prices leave a gap of {c.bound2 - c.total2}: the round is not proven best"
     yield from _bound_holds(result, encoded, Bound(c.minimum, 1, c.y2, c.sets, c.bound2), progress)
+    yield from _standing_ruled_out(result, encoded)
     if result.policy.objective.raise_floor and whom:
         yield from _floor(result, encoded, whom, progress)
+
+
+def _standing_ruled_out(result: Result, encoded: Encoded) -> Iterator[str]:
+    """That the prices cover pairs that stand, which weigh more than their scores."""
+    c = result.certificate
+    bound = Bound(c.minimum, 1, c.y2, c.sets, c.bound2)
+    sets = _sets_of(bound, len(encoded))
+    if sets is None or not encoded.standing or len(c.y2) != len(encoded):
+        return
+    left, right = (np.array(side, np.int64) for side in zip(*encoded.standing, strict=True))
+    scores = score_pairs(encoded.arrays, left, right)[:, 0].tolist()
+    for (i, j), score in zip(encoded.standing, scores, strict=True):
+        weight = c.base + c.step * int(encoded.waited[i] + encoded.waited[j]) + score + c.bonus
+        if score >= c.minimum and 2 * weight > c.y2[i] + c.y2[j] + int(_together(sets, i, j)):
+            who = f"{encoded.pool.ids[i]} and {encoded.pool.ids[j]}"
+            yield f"the prices do not rule out {who}, who stand: the round is not proven best"
 
 
 def _floor(result: Result, encoded: Encoded, whom: int, progress: Progress | None) -> Iterator[str]:
@@ -95,8 +121,9 @@ def _right_weights(result: Result, encoded: Encoded) -> bool:
     most = len(encoded) // 2 * 1_000_000
     if objective.place == "best":
         least = max(1, round(objective.minimum * 1_000_000))
-        return (c.base, c.step, c.minimum) == (0, 0, least)
+        return (c.base, c.step, c.minimum) == (0, 0, least) and c.bonus >= 0
     longest = int(encoded.waited.max(initial=0))
+    most += len(encoded) // 2 * c.bonus
     orderly = c.step > most if longest else c.step == 0
     orderly = orderly and (c.minimum == 0 or objective.raise_floor)
     return orderly and c.base > len(encoded) * longest * c.step + most
