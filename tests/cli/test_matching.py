@@ -105,3 +105,51 @@ def test_a_file_that_suggests_nothing_says_so(tmp_path: Path) -> None:
 
     assert done.exit_code == 1
     assert "write a policy by hand" in done.output
+
+
+def test_a_round_is_repaired_and_the_steps_are_shown(tmp_path: Path) -> None:
+    out, again = str(tmp_path / "round"), str(tmp_path / "again")
+    assert (
+        run("match", PEOPLE, "--policy", POLICY, "--out", out, "--audit", "gender").exit_code == 0
+    )
+    assert "Fair to everybody?" in (tmp_path / "round" / "report.html").read_text()
+
+    repaired = run("repair", out, "--without", "r10", "--out", again)
+    steps = run("repair", out, "--without", "r10", "--frontier")
+
+    assert repaired.exit_code == 0, repaired.output
+    assert "0 of 301 standing pairs were touched" in repaired.output
+    assert run("verify", again).exit_code == 0
+    assert "touch 0 other pairs: 602 placed, +0.000" in steps.output
+    assert run("repair", out, "--without", "r11111").exit_code == 1
+
+
+def test_rounds_are_written_side_by_side_and_each_verifies(tmp_path: Path) -> None:
+    done = run("match", PEOPLE, "--policy", POLICY, "--out", str(tmp_path), "--rounds", "2")
+
+    assert "nobody meets twice" in done.output
+    assert run("verify", str(tmp_path / "round-2")).exit_code == 0
+
+
+def test_circles_are_matched_and_verified_by_the_command(tmp_path: Path) -> None:
+    policy = tmp_path / "circles.toml"
+    policy.write_text(Path(POLICY).read_text().replace("trios = true", "size = [4, 5]"))
+    done = run("match", PEOPLE, "--policy", str(policy), "--out", str(tmp_path / "out"))
+
+    assert done.exit_code == 0, done.output
+    assert "of what no circles exceed" in done.output
+    assert "what no circles can" in (tmp_path / "out" / "report.html").read_text()
+    assert "of what no circles exceed" in run("verify", str(tmp_path / "out")).output
+
+
+def test_of_a_broken_round_the_first_problems_are_shown(tmp_path: Path) -> None:
+    out = tmp_path / "round"
+    run("match", PEOPLE, "--policy", POLICY, "--out", str(out))
+    text = (out / "round.json").read_text()
+    (out / "round.json").write_text(text.replace('"score": 5', '"score": 6'))
+
+    done = run("verify", str(out))
+
+    assert done.exit_code == 1
+    assert len(done.output.splitlines()) == 22
+    assert "more" in done.output.splitlines()[-1]

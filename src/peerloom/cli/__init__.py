@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": ("serve", "demo", "Start an organisation full of life to look around in."),
     "match": ("matching", "match", "Match the people in a CSV or Parquet file."),
     "verify": ("matching", "verify", "Check a matched round independently of the solver."),
+    "repair": ("matching", "repair", "Re-pair people of a round, touching few others."),
     "policy": ("matching", "policy", "Suggest a first matching policy for a file of people."),
     "manage": ("serve", "manage", "Django's own commands: migrate, createsuperuser, shell ..."),
 }

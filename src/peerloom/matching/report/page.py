@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
 from pathlib import Path
 
+from peerloom.matching.audit import audit
 from peerloom.matching.explain import unplaced_in_words
 from peerloom.matching.result import Partnership, Result
 from peerloom.plots import bars
 
 
-def write_report(result: Result, path: Path) -> None:
+def write_report(result: Result, path: Path, answers: Mapping[str, str] | None = None) -> None:
     """Write the report: one file, styles and plots inside, no script."""
-    path.write_text(report_html(result), "utf-8")
+    path.write_text(report_html(result, answers or {}), "utf-8")
 
 
-def report_html(result: Result) -> str:
-    """HTML of the report; the same round gives the same text."""
+def report_html(result: Result, answers: Mapping[str, str]) -> str:
+    """HTML of the report; the same round gives the same text.
+
+    `answers` says for each person which group they count themselves to, for the audit.
+    """
     style = resources.files("peerloom.matching.report").joinpath("report.css").read_text("utf-8")
     q = result.quality
     parts = [
@@ -28,6 +32,12 @@ def report_html(result: Result) -> str:
         f"<section class=proof>{_proof(result)}</section>",
         f"<section><h2>Fit of the partnerships</h2>{_fit(result)}</section>",
         f"<section><h2>What made the fit</h2>{_criteria(result)}</section>",
+        f"<section><h2>Who got what they hoped for</h2>{_best_few(result)}</section>",
+        *(
+            [f"<section><h2>Fair to everybody?</h2>{_audit(result, answers)}</section>"]
+            if answers
+            else []
+        ),
         f"<section><h2>Not placed: {len(result.unplaced)}</h2>{_unplaced(result)}</section>",
         f"<section><h2>Partnerships</h2>{_partnerships(result)}</section>",
     ]
@@ -39,8 +49,16 @@ def report_html(result: Result) -> str:
 
 
 def _proof(result: Result) -> str:
-    if result.certificate.gap2:
-        missing = result.certificate.gap2 / 2e6
+    c = result.certificate
+    if result.policy.objective.circles:
+        return (
+            f"<strong>Within {100 * c.gap2 / max(1, c.bound2):.1f} % of what no circles can "
+            f"exceed.</strong> These are worth {c.total2 / 2e6:,.2f}; whatever the circles, none are "
+            f"worth more than {c.bound2 / 2e6:,.2f}. The best cannot be found for certain in any "
+            "reasonable time, so the distance to that bound is said instead of a proof."
+        )
+    if c.gap2:
+        missing = c.gap2 / 2e6
         return f"<strong>Not proven best.</strong> At most {missing:.6f} could still be gained."
     aim = (
         "places more of them, or as many with a higher total"
@@ -69,6 +87,46 @@ def _fit(result: Result) -> str:
     return f"<p>{words}</p>" + bars(labels, counts, "partnerships by fit", "fit", "partnerships")
 
 
+def _best_few(result: Result) -> str:
+    q = result.quality
+    others = q.placed - q.top_ten
+    floor = ""
+    if result.certificate.floor:
+        floor = (
+            f" The floor was raised to {result.certificate.minimum / 1e6:.3f}: any higher, and "
+            "fewer people could be placed."
+        )
+    labels = ("one of their ten best", "another", "nobody")
+    counts = (q.top_ten, others, q.people - q.placed)
+    return (
+        f"<p>{q.top_ten:,} of {q.placed:,} people placed are with one of the ten partners who "
+        f"would score highest for them. Satisfaction is spread with a Gini coefficient of "
+        f"{q.gini / 1e6:.2f} (0: all alike).{floor}</p>"
+        + bars(labels, counts, "people by whom they are with", "with", "people")
+    )
+
+
+def _audit(result: Result, answers: Mapping[str, str]) -> str:
+    found = audit(result, answers)
+    rows = [
+        (
+            g.name,
+            f"{g.people}",
+            f"{100 * g.placed:.0f} %",
+            f"{g.satisfaction:.2f} ({g.low:.2f} to {g.high:.2f})" if g.satisfaction else "",
+            f"{g.impact:.2f}" + (" – look into this" if g.flagged else ""),
+        )
+        for g in found.groups
+    ]
+    hidden = (
+        f"<p class=soft>{found.hidden} people are in groups too small to show.</p>"
+        if found.hidden
+        else ""
+    )
+    header = ("Group", "People", "Placed", "Satisfaction (95 %)", "Against the best served")
+    return _table(header, rows) + hidden
+
+
 def _criteria(result: Result) -> str:
     rows = []
     for c, criterion in enumerate(result.policy.criteria):
@@ -80,10 +138,13 @@ def _criteria(result: Result) -> str:
             else f"weight {criterion.weight:g}"
         )
         rows.append((criterion.name, kind, mean))
-    return _table(
+    table = _table(
         ("Criterion", "Kind", "Mean part of the fit"),
         [(name, kind, f"{mean:.3f}") for name, kind, mean in rows],
     )
+    parts = [(name, round(1000 * mean)) for name, _, mean in rows if mean]
+    labels, values = [name for name, _ in parts], [value for _, value in parts]
+    return bars(labels, values, "thousandths of the fit", "criterion", "of the fit") + table
 
 
 def _unplaced(result: Result) -> str:
