@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make demo` and `make test`.
-.PHONY: demo test check fmt dist browser lock clean
+.PHONY: demo test check fmt bench dist browser lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -25,6 +25,11 @@ fmt: .venv/dev.stamp
 
 browser: .venv/dev.stamp
 	@$(BIN)/python -m tests.browser
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.matching.kernel
+	$(BIN)/python -m benchmarks.matching.whole
+	$(BIN)/python -m benchmarks.matching.circles
 
 dist: .venv/dev.stamp
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

@@ -1,0 +1,1 @@
+"""The matching engine: kernel beside peers, whole jobs, circles."""

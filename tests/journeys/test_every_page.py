@@ -56,6 +56,10 @@ def pages(
     of_program += [to("import_file", program.pk, f.pk) for f in (mapping, checked)]
     of_program += [to("round", program.pk, r.pk) for r in (first, second)]
     of_program += [
+        to("rounds_compare", program.pk),
+        to("round", program.pk, first.pk) + "?by=way_to_meet",
+    ]
+    of_program += [
         to("round_swap", program.pk, second.pk, mover.pk if mover else 0),
         to("round_publish", program.pk, second.pk),
         to("participant", program.pk, place.pk),

@@ -42,6 +42,11 @@ class Group:
     impact: float
 
     @property
+    def placed_percent(self) -> int:
+        """Share placed, in percent."""
+        return round(100 * self.placed)
+
+    @property
     def flagged(self) -> bool:
         """True where the group did worse than four fifths of the best."""
         return self.impact < FAIR

@@ -61,7 +61,13 @@ class PartnershipView:
     @property
     def names(self) -> str:
         """First names of the others."""
-        return " and ".join(p.participant.person.first_name for p in self.peers)
+        return in_words(self.peers)
+
+
+def in_words(peers: list[PeerView]) -> str:
+    """First names: Ana; Ana and Ben; Ana, Ben and Eva."""
+    names = [p.participant.person.first_name for p in peers]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def seen_by(partnership: Partnership, person: Person) -> PartnershipView:
@@ -80,16 +86,33 @@ def seen_by(partnership: Partnership, person: Person) -> PartnershipView:
 
 
 def first_agenda(mine: PartnershipMember, peers: list[PeerView]) -> list[str]:
-    """A first conversation to adapt: fifteen minutes each way, and what comes next."""
-    names = " and ".join(p.participant.person.first_name for p in peers)
+    """A first conversation to adapt: time for each to ask, and what comes next."""
+    if len(peers) > 2:
+        return _circle_agenda(mine)
+    names, s = in_words(peers), "" if len(peers) > 1 else "s"
     agenda = ["How each of you came to where you are now, and what you hope for (10 minutes each)"]
     if mine.gets:
-        agenda.append(f"You ask: {mine.gets[0]}. {names} shares what it was like (15 minutes)")
+        agenda.append(f"You ask: {mine.gets[0]}. {names} share{s} what it was like (15 minutes)")
     else:
         agenda.append("You ask: one question you would like another pair of eyes on (15 minutes)")
     if mine.gives:
-        agenda.append(f"{names} asks: {mine.gives[0]}. You share what you have tried (15 minutes)")
+        agenda.append(
+            f"{names} ask{s}: {mine.gives[0]}. You share what you have tried (15 minutes)"
+        )
     else:
-        agenda.append(f"{names} asks: a question of their own; you listen first (15 minutes)")
+        agenda.append(f"{names} ask{s}: a question of their own; you listen first (15 minutes)")
     agenda.append("When and how you will meet, and what stays between you (10 minutes)")
     return agenda
+
+
+def _circle_agenda(mine: PartnershipMember) -> list[str]:
+    """A first conversation of a circle: everybody is heard, and everybody brings a question."""
+    question = f", such as {mine.gets[0]}" if mine.gets else ""
+    share = f" What you could share: {mine.gives[0]}." if mine.gives else ""
+    return [
+        "A round: how each of you came to where you are now, and what you hope for (5 minutes each)",
+        f"Each brings one question{question}; the others ask before they tell (10 minutes each)",
+        f"What each could share with the others another time (10 minutes).{share}",
+        "When and how you will meet, who looks after the next meeting, and what stays in the circle "
+        "(10 minutes)",
+    ]

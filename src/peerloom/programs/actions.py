@@ -14,7 +14,7 @@ from peerloom.accounts.models import Organisation, Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.programs.errors import NotReadyToOpen
-from peerloom.programs.library import QUESTIONS, Suggestion, derive_policy
+from peerloom.programs.library import QUESTIONS, Suggestion, derive_policy, with_format
 from peerloom.programs.models import Program, Question
 
 
@@ -73,12 +73,14 @@ def change_format(
     meeting_minutes: int,
     trios: bool,
     by: Person,
+    size: tuple[int, int] = (2, 2),
 ) -> Program:
-    """Change dates and rhythm."""
+    """Change dates, rhythm, and whether people meet in pairs or in circles of a size."""
     allow(by, "programs.change", program)
     program.starts_on, program.ends_on, program.apply_by = starts_on, ends_on, apply_by
     program.cadence, program.meeting_minutes, program.trios = cadence, meeting_minutes, trios
-    program.policy.setdefault("objective", {})["trios"] = trios
+    program.circle_least, program.circle_most = size
+    program.policy = with_format(program.policy, trios=trios, size=size)
     program.save()
     record(by, "changed format", program, organisation_id=program.organisation_id)
     return program
@@ -150,7 +152,9 @@ def add_question(
 
 def _derive(program: Program) -> None:
     asked = set(program.questions.values_list("key", flat=True))
-    program.policy = derive_policy(program.objectives, asked, trios=program.trios)
+    program.policy = derive_policy(program.objectives, asked)
+    size = (program.circle_least, program.circle_most)
+    program.policy = with_format(program.policy, trios=program.trios, size=size)
     program.save(update_fields=["policy"])
 
 

@@ -252,7 +252,7 @@ PERSONAL: tuple[dict[str, Any], ...] = (
 )
 
 
-def derive_policy(objectives: list[str], asked: set[str], *, trios: bool) -> dict[str, Any]:
+def derive_policy(objectives: list[str], asked: set[str]) -> dict[str, Any]:
     """The policy that follows from a program's objectives and the questions it asks.
 
     A criterion whose questions are not asked is left out. Each says which objective it serves in
@@ -269,13 +269,23 @@ def derive_policy(objectives: list[str], asked: set[str], *, trios: bool) -> dic
     criteria = [dict(c) for _, c in offered if columns_of(c) <= asked]
     return {
         "criterion": criteria,
-        "objective": {"place": "everyone", "trios": trios, "reciprocal": "harmonic"},
+        "objective": {"place": "everyone", "reciprocal": "harmonic"},
     }
+
+
+def with_format(policy: dict[str, Any], *, trios: bool, size: tuple[int, int]) -> dict[str, Any]:
+    """The policy for pairs or for circles; aims that are for pairs alone go with them."""
+    objective = dict(policy.get("objective", {})) | {"trios": trios, "size": list(size)}
+    if size != (2, 2):
+        objective["place"] = "everyone"
+        for name in ("minimum", "raise_floor"):
+            objective.pop(name, None)
+    return {**policy, "objective": objective}
 
 
 def columns_of(criterion: dict[str, Any]) -> set[str]:
     """Questions a criterion reads."""
-    names = ("field", "wants", "offers", "zone", "personal", "competitors", "refused")
+    names = ("field", "wants", "offers", "zone", "personal", "competitors", "refused", "company")
     return {criterion[n] for n in names if criterion.get(n)}
 
 

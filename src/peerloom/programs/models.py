@@ -36,6 +36,9 @@ class Program(models.Model):
     cadence = models.CharField(max_length=12, choices=Cadence, default=Cadence.FORTNIGHTLY)
     meeting_minutes = models.PositiveSmallIntegerField(default=60)
     trios = models.BooleanField(default=True)
+    # 2 and 2 for pairs; 3 to 8 for circles.
+    circle_least = models.PositiveSmallIntegerField(default=2)
+    circle_most = models.PositiveSmallIntegerField(default=2)
     # As `peerloom.matching` reads it; columns are the keys of questions.
     policy = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -46,11 +49,22 @@ class Program(models.Model):
                 condition=models.Q(ends_on__isnull=True)
                 | models.Q(ends_on__gt=models.F("starts_on")),
                 name="a_program_ends_after_it_starts",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(circle_least=2, circle_most=2)
+                | models.Q(circle_least__gte=3, circle_most__lte=8)
+                & models.Q(circle_least__lte=models.F("circle_most")),
+                name="pairs_or_circles_of_three_to_eight",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def circles(self) -> bool:
+        """True where people meet in circles rather than pairs."""
+        return self.circle_most > 2
 
     @property
     def takes_applications(self) -> bool:

@@ -21,6 +21,7 @@ def introductions(partnership: Partnership) -> list[Letter]:
 def introduction(view: PartnershipView, *, key: str) -> Letter:
     """The letter a member gets."""
     person = view.mine.participant.person
+    peers = "peer" if len(view.peers) == 1 else "peers"
     words = {
         "view": view,
         "person": person,
@@ -31,7 +32,7 @@ def introduction(view: PartnershipView, *, key: str) -> Letter:
         key=key,
         kind="introduction",
         to=person.email,
-        subject=f"Meet {view.names}, your peer in {view.partnership.program.name}",
+        subject=f"Meet {view.names}, your {peers} in {view.partnership.program.name}",
         text=render_to_string("rounds/introduction.txt", words),
         html=render_to_string("rounds/introduction.html", words),
     )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from peerloom.matching import MatchingError, Result, encode, outlook, result_from_dict, verify
+from peerloom.matching import (
+    Audit,
+    MatchingError,
+    Result,
+    audit,
+    encode,
+    outlook,
+    result_from_dict,
+    verify,
+)
 from peerloom.matching.explain import nearest_miss
 from peerloom.matching.scoring import INELIGIBLE, score_rows
 from peerloom.participants.models import Participant
@@ -105,9 +114,24 @@ class ProposalView:
         return self.proposal.score / ONE
 
     @property
+    def circle(self) -> bool:
+        """True for one of the circles of a round of circles."""
+        return self.proposal.matching_round.program.circles and len(self.members) > 2
+
+    @property
+    def point_tables(self) -> list[FitView]:
+        """Fits whose points are shown one by one; those of a circle would be too many to read."""
+        return [] if self.circle else self.fits
+
+    @property
+    def trio(self) -> bool:
+        """True where somebody joined a pair."""
+        return len(self.members) == 3 and not self.circle
+
+    @property
     def needs_look(self) -> bool:
-        """True for a trio, and for a pair in which somebody gets little."""
-        return len(self.members) > 2 or self.proposal.lowest < LOW
+        """True for a trio, and for people of whom one gets little."""
+        return self.trio or self.proposal.lowest < LOW
 
 
 def proposal_views(
@@ -124,6 +148,7 @@ def proposal_views(
     views = []
     for proposal in proposals:
         members = sorted(proposal.members.all(), key=lambda m: m.pk)
+        proposal.matching_round = matching_round
         for member in members:
             member.program = program
         by_number = {str(m.pk): m for m in members}
@@ -184,6 +209,7 @@ def _why(reason: str, details: dict[str, Any], names: list[str]) -> str:
         "alone": "Nobody else is looking for a peer.",
         "ask": "An answer that a must-have needs is missing.",
         "nobody_fits": "Nobody meets every must-have.",
+        "left_over": "No circle had room for them that its must-haves allow.",
         "below_minimum": "Nobody reaches the least fit the policy asks for.",
         "all_taken": f"{details['eligible']} people fit, and each is needed by somebody else.",
     }[reason]
@@ -292,7 +318,13 @@ def round_figures(matching_round: MatchingRound) -> dict[str, Any]:
         "lowest": quality["lowest"] / ONE,
         "median": quality["quartiles"][1] / ONE,
         "top_ten": quality["top_ten"],
+        "mean": quality["mean"] / ONE,
         "proven": result["certificate"]["gap2"] == 0,
+        "circles": result["policy"]["objective"]["size"] != [2, 2],
+        "floor": result["certificate"]["minimum"] / ONE if result["certificate"]["floor"] else None,
+        "within": round(
+            100 * result["certificate"]["gap2"] / max(1, result["certificate"]["bound2"]), 1
+        ),
         "histogram": counts,
         "pinned": sum(p["locked"] for p in result["partnerships"]),
     }
@@ -301,3 +333,65 @@ def round_figures(matching_round: MatchingRound) -> dict[str, Any]:
 def rounds_of(program: Program) -> list[MatchingRound]:
     """A program's rounds, newest first."""
     return list(program.rounds.select_related("job").order_by("-number"))
+
+
+def audit_choices(matching_round: MatchingRound) -> list[Question]:
+    """Questions by whose answers a round's fairness can be looked at: one choice, not sensitive."""
+    kinds = (Question.Kind.CHOICE, Question.Kind.YES_NO)
+    questions = matching_round.program.questions.filter(kind__in=kinds, sensitive=False)
+    return [q for q in questions if q.seen_by != Question.Seen.MATCHING]
+
+
+def round_audit(matching_round: MatchingRound, question: Question) -> Audit:
+    """Share placed and satisfaction by what people answered; small groups hidden."""
+    result = kept_result(matching_round)
+    people = matching_round.program.participants.filter(pk__in=[int(i) for i in result.pool.ids])
+    answers = {
+        str(pk): str(given.get(question.key, ""))
+        for pk, given in people.values_list("pk", "answers")
+    }
+    return audit(result, answers)
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One figure of two rounds side by side."""
+
+    name: str
+    first: str
+    second: str
+
+
+def compare_rounds(first: MatchingRound, second: MatchingRound) -> list[ComparedRow]:
+    """Two solved rounds, figure by figure, and how many people keep their partners."""
+    figures = [round_figures(r) for r in (first, second)]
+    quality = [(r.result or {})["quality"] for r in (first, second)]
+    mates = [_mates(r) for r in (first, second)]
+    same = sum(mates[1].get(person) == others for person, others in mates[0].items())
+
+    def row(name: str, *values: str) -> ComparedRow:
+        return ComparedRow(name, values[0], values[1])
+
+    return [
+        row("People placed", *(f"{f['placed']:,} of {f['people']:,}" for f in figures)),
+        row("Possible pairs", *(f"{f['pairs']:,}" for f in figures)),
+        row("Mean fit", *(f"{f['mean']:.2f}" for f in figures)),
+        row("Middle fit", *(f"{f['median']:.2f}" for f in figures)),
+        row("Lowest fit", *(f"{f['lowest']:.2f}" for f in figures)),
+        row("Got one of their ten best", *(f"{f['top_ten']:,}" for f in figures)),
+        row("Pairs that would both rather have each other",
+            *(f"{q['blocking_pairs']:,}" for q in quality)),
+        row("Spread of satisfaction (Gini, 0: all alike)",
+            *(f"{q['gini'] / ONE:.2f}" for q in quality)),
+        row("With the same people in both", f"{same:,}", f"{same:,}"),
+    ]  # fmt: skip
+
+
+def _mates(matching_round: MatchingRound) -> dict[str, set[str]]:
+    partnerships = (matching_round.result or {})["partnerships"]
+    return {m: set(p["members"]) for p in partnerships for m in p["members"]}
+
+
+def comparable_rounds(program: Program) -> list[MatchingRound]:
+    """Rounds with a result, newest first."""
+    return [r for r in rounds_of(program) if r.result]

@@ -47,6 +47,7 @@ urlpatterns = [
     path("manage/<int:program_id>/policy/add/", policy.add, name="policy_add"),
     path("manage/<int:program_id>/policy/effect/", policy.effect, name="policy_effect"),
     path(_MATCHING, rounds.index, name="rounds"),
+    path(f"{_MATCHING}compare/", rounds.compare, name="rounds_compare"),
     path(_ROUND, rounds.show, name="round"),
     path(f"{_ROUND}progress/", rounds.progress, name="round_progress"),
     path(f"{_ROUND}cancel/", rounds.cancel, name="round_cancel"),

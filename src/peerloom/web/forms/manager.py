@@ -49,18 +49,43 @@ class Format(forms.Form):
     meeting_minutes = forms.IntegerField(
         min_value=15, max_value=240, label="Minutes for a meeting", initial=60
     )
+    meet = forms.ChoiceField(
+        choices=[("pairs", "in pairs"), ("circles", "in circles, of this size")],
+        widget=forms.RadioSelect,
+        initial="pairs",
+        label="They meet",
+    )
+    circle_least = forms.IntegerField(
+        min_value=3, max_value=8, initial=4, required=False, label="At least so many in a circle"
+    )
+    circle_most = forms.IntegerField(
+        min_value=3, max_value=8, initial=5, required=False, label="At most so many in a circle"
+    )
     trios = forms.BooleanField(
         required=False,
         label="The odd one out joins a pair",
-        help_text="So that nobody is left over when the number of people is odd.",
+        help_text="So that nobody is left over when the number of people is odd. For pairs.",
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["size"] = self._size(cleaned)
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last <= first:
             self.add_error("ends_on", "The last day has to come after the first.")
         return cleaned
+
+    def _size(self, cleaned: dict[str, Any]) -> tuple[int, int]:
+        least, most = cleaned.pop("circle_least", None), cleaned.pop("circle_most", None)
+        if cleaned.pop("meet", "pairs") == "pairs":
+            return (2, 2)
+        if not least or not most:
+            if not self.errors.keys() & {"circle_least", "circle_most"}:
+                self.add_error("circle_least", "Say how many make a circle.")
+            return (2, 2)
+        if least > most:
+            self.add_error("circle_most", "At most has to be as many as at least, or more.")
+        return (least, most)
 
 
 class Questions(forms.Form):

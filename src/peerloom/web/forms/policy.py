@@ -98,8 +98,9 @@ def read(program: Program, posted: QueryDict) -> dict[str, Any]:
             if value:
                 c[name] = _number(value)
     objective = content.setdefault("objective", {})
-    if posted.get("place") in ("everyone", "best"):
-        objective["place"] = posted["place"]
+    if posted.get("place") in ("everyone", "floor", "best") and not program.circles:
+        objective["place"] = "best" if posted["place"] == "best" else "everyone"
+        objective["raise_floor"] = posted["place"] == "floor"
         objective.pop("minimum", None)
         if posted["place"] == "best" and posted.get("minimum"):
             objective["minimum"] = _number(posted["minimum"])

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from peerloom.participants.queries import count_states
 from peerloom.programs.actions import set_policy
 from peerloom.programs.models import Program
 from peerloom.rounds.errors import PolicyRefused
@@ -17,6 +18,8 @@ from peerloom.rounds.snapshot import policy_of
 from peerloom.web.access import for_manager, person_of
 from peerloom.web.forms import policy as form
 from peerloom.web.manager.programs import SETUP
+
+MANY = 2500  # people; the effect on more takes over a second
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +40,10 @@ def show(request: HttpRequest, program: Program) -> HttpResponse:
             return (
                 redirect("setup", program.pk, "open") if draft else redirect("policy", program.pk)
             )
-    words = _words(program, content) | {"problems": problems}
+    # Of many people the effect comes after the page, which is there at once.
+    many = count_states(program)["looking"]
+    later = many if many > MANY and not problems else 0
+    words = _words(program, content, later=later) | {"problems": problems, "later": later}
     return render(request, "manager/policy.html", words, status=422 if problems else 200)
 
 
@@ -68,7 +74,7 @@ def effect(request: HttpRequest, program: Program) -> HttpResponse:
     return render(request, "manager/_policy_effect.html", words)
 
 
-def _words(program: Program, content: dict[str, Any]) -> dict[str, object]:
+def _words(program: Program, content: dict[str, Any], *, later: int = 0) -> dict[str, object]:
     return {
         "program": program,
         "rows": form.rows_of(program, content),
@@ -79,7 +85,7 @@ def _words(program: Program, content: dict[str, Any]) -> dict[str, object]:
         "steps": SETUP,
         "step": "matching",
         "done": ["purpose", "format", "questions"],
-        **_effect(program, content),
+        **({} if later else _effect(program, content)),
     }
 
 

@@ -104,7 +104,11 @@ def _form(program: Program, step: str, posted: Any) -> Any:
         return Purpose(posted, initial=now)
     if step == "format":
         names = ("starts_on", "ends_on", "apply_by", "cadence", "meeting_minutes", "trios")
-        return Format(posted, initial={n: getattr(program, n) for n in names})
+        now = {n: getattr(program, n) for n in names}
+        if program.circles:
+            now |= {"meet": "circles", "circle_least": program.circle_least}
+            now |= {"circle_most": program.circle_most}
+        return Format(posted, initial=now)
     asked = list(program.questions.values_list("key", flat=True))
     return Questions(posted, initial={"questions": asked})
 

@@ -70,8 +70,29 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
         "rules": matching_round.pair_rules.select_related("first__person", "second__person"),
         "can_download": _may_download(request, matching_round),
         "reviewing": matching_round.state == State.READY,
+        **_audit(matching_round, request.GET.get("by", "")),
     }
     return render(request, "manager/round.html", words)
+
+
+def _audit(matching_round: MatchingRound, key: str) -> dict[str, object]:
+    choices = queries.audit_choices(matching_round)
+    question = next((q for q in choices if q.key == key), None)
+    found = queries.round_audit(matching_round, question) if question else None
+    return {"audit_choices": choices, "audit_by": question, "audit": found}
+
+
+@require_safe
+@for_manager
+def compare(request: HttpRequest, program: Program) -> HttpResponse:
+    """Two solved rounds side by side: what another policy would have done."""
+    solved = queries.comparable_rounds(program)
+    by_number = {str(r.number): r for r in solved}
+    first = by_number.get(request.GET.get("first", ""), solved[1] if len(solved) > 1 else None)
+    second = by_number.get(request.GET.get("second", ""), solved[0] if solved else None)
+    rows = queries.compare_rounds(first, second) if first and second else []
+    words = {"program": program, "rounds": solved, "first": first, "second": second, "rows": rows}
+    return render(request, "manager/rounds_compare.html", words)
 
 
 def _may_download(request: HttpRequest, matching_round: MatchingRound) -> bool:
