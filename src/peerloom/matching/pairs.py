@@ -18,19 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerloom.matching.blossom import Matching, maximum_weight_matching
+from peerloom.matching.cluster import spread
 from peerloom.matching.criteria import ONE
 from peerloom.matching.encoding import Encoded, without
 from peerloom.matching.errors import PolicyError
 from peerloom.matching.ledger import Ledger
 from peerloom.matching.looks import closest, nearest
 from peerloom.matching.prices import Prices, prices_of
-from peerloom.matching.progress import Progress, in_turn, ranges
+from peerloom.matching.progress import Progress, ranges
 from peerloom.matching.scoring import score_pairs
 from peerloom.matching.sieve import Sieve, sieve_of
 
 Ints = NDArray[np.int64]
-
-UNIT = 20_000_000  # pairs looked at between two reports of progress
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,8 @@ class Effort:
     kept, near
         Nearest pairs that a look keeps for each person, with less slack than `near` (doubled
         millionths).
+    unit
+        Pairs looked at between two reports of progress.
     """
 
     nearest: int = 10
@@ -57,6 +58,7 @@ class Effort:
     strides: tuple[int, ...] = (16,)
     kept: int = 16
     near: int = 100_000
+    unit: int = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -185,17 +187,16 @@ def first_candidates(
     stride = 1 if m <= effort.few else effort.strides[0]
     found = Candidates(len(encoded))
     lefts, rights, scores = [], [], []
-    units = ranges(m, max(1, stride * UNIT // max(1, m)))
-    for (begin, end), best in zip(
+    units = ranges(m, max(1, stride * effort.unit // max(1, m)))
+    looked = spread(
+        progress,
+        "looking at pairs",
         units,
-        in_turn(
-            progress,
-            "looking at pairs",
-            units,
-            lambda unit: nearest(encoded.arrays, sieve, *unit, k, minimum, stride),
-        ),
-        strict=True,
-    ):
+        nearest,
+        (encoded.arrays, sieve),
+        (k, minimum, stride),
+    )
+    for (begin, end), best in zip(units, looked, strict=True):
         kept = best[:, :, 0].ravel() >= 0
         lefts.append(np.repeat(sieve.order[begin:end], k)[kept])
         rights.append(best[:, :, 0].ravel()[kept])
@@ -399,13 +400,7 @@ class _Look:
         self, stage: str, positions: Ints, onward: bool, prices: Prices, stride: int
     ) -> Iterator[tuple[Ints, Ints]]:
         a, v, e, w = self.encoded.arrays, self.sieve, self.effort, self.weights
-        width = max(1, stride * UNIT // max(1, len(v.order)))
-        units = [positions[begin:end] for begin, end in ranges(len(positions), width)]
-
-        def work(who: Ints) -> tuple[Ints, Ints]:
-            found: tuple[Ints, Ints] = closest(
-                a, v, prices, who, onward, w.minimum, w.scored, e.kept, e.near, stride
-            )
-            return found
-
-        yield from in_turn(self.progress, stage, units, work)
+        width = max(1, stride * e.unit // max(1, len(v.order)))
+        units = [(positions[begin:end],) for begin, end in ranges(len(positions), width)]
+        rest = (onward, w.minimum, w.scored, e.kept, e.near, stride)
+        yield from spread(self.progress, stage, units, closest, (a, v, prices), rest)
