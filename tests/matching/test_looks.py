@@ -92,6 +92,31 @@ def test_a_look_across_tiles_finds_the_same(minimum: int) -> None:
     check_looks(crowd(), range(0, MANY, 97), minimum)
 
 
+def test_people_who_are_all_alike_are_matched_and_proven() -> None:
+    rows = [{"id": f"p{k}", "wants": "sql", "offers": "sql", "hours": "Mon 09:00-11:00",
+             "zone": "UTC", "hopes": "to lead well"} for k in range(TILE + 301)]  # fmt: skip
+    kinds = [KINDS[k] for k in ("exchange", "schedule", "text")]
+
+    result = match(pool_from_rows(rows), policy(*kinds))
+
+    assert result.quality.placed == len(rows)
+    assert result.certificate.gap2 == 0
+    assert verify(result) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(pools(least=2), policies())
+def test_twins_score_as_each_of_them_would(people: Pool, rules: Policy) -> None:
+    doubled = {n: tuple(c for c in cells for _ in range(2)) for n, cells in people.columns.items()}
+    ids = tuple(f"{person}{k}" for person in people.ids for k in range(2))
+    ranked = {
+        c.settings[s] for c in rules.criteria if c.kind == "rank" for s in ("field", "refused")
+    }
+    columns = {n: ("",) * len(ids) if n in ranked else cells for n, cells in doubled.items()}
+
+    check_looks(encode(Pool(ids, columns), rules), range(len(ids)), 0)
+
+
 @settings(max_examples=150, deadline=None)
 @given(pools(least=2), policies())
 def test_eligible_pairs_and_rivals_are_counted_exactly(people: Pool, rules: Policy) -> None:

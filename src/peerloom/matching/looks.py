@@ -6,17 +6,60 @@ order, in threads or on other machines, and what is found is the same.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
+from peerloom.matching import scoring
 from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.criteria import ONE
 from peerloom.matching.prices import Prices, shared
-from peerloom.matching.scoring import ALL_CRITERIA, INELIGIBLE, Arrays, score_some
+from peerloom.matching.scoring import ALL_CRITERIA, INELIGIBLE, Arrays, Row, score_some
 from peerloom.matching.scoring import desk as scores_desk
-from peerloom.matching.sieve import TILE, Sieve, desk, passes_over, potential
+from peerloom.matching.sieve import TILE, Desk, Sieve, desk, passes_over, potential
 
 Found = NDArray[np.int64]
+
+
+class Rows(NamedTuple):
+    """Room for the rows of one tile's hits."""
+
+    others: Row
+    scored: Row  # without those who are like the one before
+    at: Row  # where each hit stands in `scored`
+
+
+@kernel
+def rows() -> Rows:
+    """Room for `TILE` hits."""
+    return Rows(np.empty(TILE, np.int64), np.empty(TILE, np.int64), np.empty(TILE, np.int64))
+
+
+@kernel
+def score_hits(
+    a: Arrays, v: Sieve, p: int, first: int, hits: int, d: Desk, s: scoring.Desk, e: Rows
+) -> None:
+    """Score position p with ``d.hits`` of the range from `first`; twins are scored once.
+
+    Rows go to ``e.others``, scores and satisfactions to the desk `s`.
+    """
+    count = 0
+    for h in range(hits):
+        x = d.hits[h]
+        q = first + x
+        e.others[h] = v.order[q]
+        again = h > 0 and x == d.hits[h - 1] + 1 and v.twin[q] and q != p and q - 1 != p
+        if not again:
+            e.scored[count] = v.order[q]
+            count += 1
+        e.at[h] = count - 1
+    score_some(a, v.order[p], e.scored[:count], 0, ALL_CRITERIA, s)
+    if count < hits:
+        # From the end, so that nothing is read after it was written over.
+        for h in range(hits - 1, -1, -1):
+            k = e.at[h]
+            s.score[h], s.u_i[h], s.u_j[h] = s.score[k], s.u_i[k], s.u_j[k]
 
 
 @kernel
@@ -36,7 +79,7 @@ def nearest(a: Arrays, v: Sieve, begin: int, end: int, k: int, minimum: int, str
     best = np.full((end - begin, k, 2), -1, np.int64)
     d = desk()
     s = scores_desk(TILE)
-    others = np.empty(TILE, np.int64)
+    e = rows()
     for p in range(begin, end):
         kept = best[p - begin]
         own = p // TILE
@@ -57,11 +100,9 @@ def nearest(a: Arrays, v: Sieve, begin: int, end: int, k: int, minimum: int, str
             hits = potential(v, p, first, last, d)
             if hits == 0:
                 continue
+            score_hits(a, v, p, first, hits, d, s, e)
             for h in range(hits):
-                others[h] = v.order[first + d.hits[h]]
-            score_some(a, v.order[p], others[:hits], 0, ALL_CRITERIA, s)
-            for h in range(hits):
-                j, worth = others[h], s.score[h]
+                j, worth = e.others[h], s.score[h]
                 if worth == INELIGIBLE or worth < minimum or worth <= kept[k - 1, 1]:
                     continue
                 place = k - 1
@@ -118,7 +159,7 @@ def closest(
     kept = np.empty((most, 3), np.int64)
     d = desk()
     s = scores_desk(TILE)
-    others = np.empty(TILE, np.int64)
+    e = rows()
     for at in range(who.shape[0]):
         here = who[at]
         i = v.order[here]
@@ -144,11 +185,9 @@ def closest(
             hits = potential(v, here, first, last, d)
             if hits == 0:
                 continue
+            score_hits(a, v, here, first, hits, d, s, e)
             for h in range(hits):
-                others[h] = v.order[first + d.hits[h]]
-            score_some(a, i, others[:hits], 0, ALL_CRITERIA, s)
-            for h in range(hits):
-                j, worth = others[h], s.score[h]
+                j, worth = e.others[h], s.score[h]
                 if worth == INELIGIBLE or worth < minimum:
                     continue
                 slack = p.y2[i] + p.y2[j] - 2 * scored * worth

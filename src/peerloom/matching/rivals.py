@@ -7,13 +7,9 @@ from numpy.typing import NDArray
 
 from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.criteria import ONE
+from peerloom.matching.looks import rows, score_hits
 from peerloom.matching.progress import Progress, in_turn, ranges
-from peerloom.matching.scoring import (
-    ALL_CRITERIA,
-    INELIGIBLE,
-    Arrays,
-    score_some,
-)
+from peerloom.matching.scoring import INELIGIBLE, Arrays
 from peerloom.matching.scoring import desk as scores_desk
 from peerloom.matching.sieve import (
     TILE,
@@ -52,7 +48,7 @@ def _rivals(
     better = np.zeros(score_now.shape[0], np.int64)
     blocking = np.int64(0)
     d, s = desk(), scores_desk(TILE)
-    others = np.empty(TILE, np.int64)
+    e = rows()
     # By position: the score that a better partner exceeds, out of reach once enough are counted.
     bar, us = np.empty(m, np.float32), np.empty(m, np.float32)
     for p in range(m):
@@ -71,11 +67,9 @@ def _rivals(
                 both = _together(kind, us[p], us[q]) - np.float32(2e-6)
                 d.need[x] = max(np.float32(-1), min(both, min(bar[p], bar[q])))
             hits = potential(v, p, first, last, d)
+            score_hits(a, v, p, first, hits, d, s, e)
             for h in range(hits):
-                others[h] = v.order[first + d.hits[h]]
-            score_some(a, i, others[:hits], 0, ALL_CRITERIA, s)
-            for h in range(hits):
-                j, worth = others[h], s.score[h]
+                j, worth = e.others[h], s.score[h]
                 if worth == INELIGIBLE:
                     continue
                 better[i] += worth > score_now[i]

@@ -11,10 +11,19 @@ region, a career stage).
 """
 
 from peerloom.matching.sieve.build import TILE, Sieve, sieve_of
-from peerloom.matching.sieve.sift import Flags, Single, desk, hopeful, passes_over, potential
+from peerloom.matching.sieve.sift import (
+    Desk,
+    Flags,
+    Single,
+    desk,
+    hopeful,
+    passes_over,
+    potential,
+)
 
 __all__ = [
     "TILE",
+    "Desk",
     "Flags",
     "Sieve",
     "Single",

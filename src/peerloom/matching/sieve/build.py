@@ -27,6 +27,7 @@ class Sieve(NamedTuple):
     """
 
     order: NDArray[np.int64]  # (m,) row of each position
+    twin: NDArray[np.uint8]  # (m,) 1 where all answers are those of the position before
     by_cost: NDArray[np.int64]  # (c,) criteria, the dear ones last
     cheap: int  # how many of them are not
     exact: bool  # none is dear
@@ -87,6 +88,7 @@ def sieve_of(a: Arrays) -> Sieve:
     lists, listed = _lists(a, order)
     return Sieve(
         order=order,
+        twin=_twins(a, order),
         by_cost=by_cost,
         cheap=int(c - dear.sum()),
         exact=not dear.any(),
@@ -126,6 +128,23 @@ def sieve_of(a: Arrays) -> Sieve:
         margin=np.array([margin], _SINGLE),
         reciprocal=a.reciprocal,
     )
+
+
+def _twins(a: Arrays, order: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Who answered as the one before; nobody who is on a list, has one, or is kept apart."""
+    twin = np.zeros(len(order), np.uint8)
+    if len(order) < 2:
+        return twin
+    alike = np.ones(len(order) - 1, bool)
+    for rows in (a.gives, a.takes, a.asks, a.codes, a.numbers, a.left, a.right, a.week, a.vectors):
+        for answers in rows:
+            alike &= (answers[order[1:]] == answers[order[:-1]]).reshape(len(alike), -1).all(axis=1)
+    alone = np.diff(a.never_start) > 0
+    for start in a.list_start:
+        alone |= np.diff(start) > 0
+        alone[a.list_other[start[0] : start[-1]]] = True
+    twin[1:] = alike & ~alone[order[1:]] & ~alone[order[:-1]]
+    return twin
 
 
 def _sorts(a: Arrays, k: int) -> bool:
