@@ -15,7 +15,7 @@ from peerloom.matching import Policy, Pool, encode, match, pool_from_rows, verif
 from peerloom.matching.eligible import eligible_pairs
 from peerloom.matching.encoding import Encoded
 from peerloom.matching.looks import closest, nearest
-from peerloom.matching.pairs import Effort, solve_pairs
+from peerloom.matching.pairs import Effort, solve_pairs, weigh
 from peerloom.matching.prices import prices_of
 from peerloom.matching.rivals import rivals
 from peerloom.matching.scoring import INELIGIBLE, score_pairs, score_rows
@@ -171,4 +171,28 @@ def test_a_crowd_is_proven_from_few_pairs_by_whoever_looks(
     assert rounds[0] == rounds[1]
     result = match(encoded.pool, encoded.policy)
     assert result.certificate.bound2 == little.best.matching.bound2()
+    assert verify(result) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(pools(least=2, most=9), policies(trios=False), st.floats(0, 0.002))
+def test_out_of_time_the_bound_still_holds(people: Pool, rules: Policy, seconds: float) -> None:
+    encoded = encode(people, rules)
+    best = solve_pairs(encoded).best.matching.bound2()
+
+    solved = solve_pairs(encoded, effort=LITTLE, seconds=seconds)
+
+    found = solved.best.matching
+    left = np.flatnonzero(found.mate > np.arange(len(encoded)))
+    scores = score_pairs(encoded.arrays, left, found.mate[left])[:, 0]
+    weight2 = 2 * int(weigh(encoded, solved.weights, left, found.mate[left], scores).sum())
+    assert weight2 <= best <= found.bound2()
+
+
+def test_a_crowd_out_of_time_is_written_with_its_gap_and_verifies() -> None:
+    people, rules = crowd().pool, crowd().policy
+    result = match(people, rules, seconds=0)
+
+    assert result.certificate.gap2 > 0
+    assert result.quality.placed >= 0.9 * len(people)
     assert verify(result) == []

@@ -49,5 +49,9 @@ class ResultError(MatchingError):
     lead = "The round cannot be read"
 
 
+class OutOfTime(Exception):
+    """A limit of seconds is over; what was found so far is kept."""
+
+
 class Cancelled(Exception):
     """The caller's progress callback asked to stop; nothing was changed."""

@@ -47,12 +47,14 @@ class Ledger:
         # When each position was looked at, and the prices and sets of that time.
         self.time = np.zeros(len(order), np.int64)
         self.then: list[tuple[Ints, Sequence[Blossom]]] = []
+        self.fresh = False
 
     def missed(self, prices: Prices, sets: Sequence[Blossom]) -> Ints:
         """Pairs that break the prices: int64, shape (pairs, 3) of row, row, score.
 
         Empty only when no eligible pair does.
         """
+        self.fresh = False
         broken = self._from_kept(prices)
         if len(broken) > self.n // 1000:
             # The kept ones first: a solve is cheaper than a look.
@@ -66,10 +68,25 @@ class Ledger:
             found.append(pairs)
             self.level[positions[at : at + len(level)]] = level
             at += len(level)
+        self.fresh = True
         pairs = np.concatenate(found)
         breaks = pairs[:, 3] < 0
         self.kept = np.concatenate([self.kept, pairs[~breaks, :3]])
         return np.concatenate([broken, pairs[breaks, :3]])
+
+    def raised(self, prices: Prices, missed: Ints) -> Ints | None:
+        """Prices that no pair breaks, from those just looked at; None where none were.
+
+        Everybody bears what is missing to their own pairs: those found, and those not kept.
+        """
+        if not self.fresh:
+            return None
+        y2 = prices.y2.copy()
+        y2[self.order] += np.maximum(0, -self.level) * (self.time == len(self.then) - 1)
+        if len(missed):
+            short = -slacks(prices, *np.ascontiguousarray(missed.T))
+            np.maximum.at(y2, missed[:, 0], prices.y2[missed[:, 0]] + short)
+        return y2
 
     def _from_kept(self, prices: Prices) -> Ints:
         if not len(self.kept):

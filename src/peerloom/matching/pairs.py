@@ -11,6 +11,7 @@ people placed come first, then those who waited longest, then the total.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,11 +22,11 @@ from peerloom.matching.blossom import Matching, maximum_weight_matching
 from peerloom.matching.cluster import spread
 from peerloom.matching.criteria import ONE
 from peerloom.matching.encoding import Encoded, without
-from peerloom.matching.errors import PolicyError
+from peerloom.matching.errors import OutOfTime, PolicyError
 from peerloom.matching.ledger import Ledger
 from peerloom.matching.looks import closest, nearest
 from peerloom.matching.prices import Prices, prices_of
-from peerloom.matching.progress import Progress, ranges
+from peerloom.matching.progress import Progress, ranges, tell
 from peerloom.matching.scoring import score_pairs
 from peerloom.matching.sieve import Sieve, sieve_of
 
@@ -221,12 +222,19 @@ class PairSolver:
         Pool and policy; locked people are set aside.
     progress
         Called with (stage, done, total); a true answer cancels.
+    seconds
+        After these the best pairs so far are the answer, with the bound that is proven by then.
     """
 
     def __init__(
-        self, encoded: Encoded, progress: Progress | None = None, effort: Effort | None = None
+        self,
+        encoded: Encoded,
+        progress: Progress | None = None,
+        effort: Effort | None = None,
+        seconds: float | None = None,
     ) -> None:
         self.progress, self.effort = progress, effort or Effort()
+        self.ends = None if seconds is None else time.monotonic() + seconds
         self.free = without(encoded, [row for pair in encoded.locks for row in pair])
         self.sieve = sieve_of(self.free.arrays)
         self.candidates = Candidates(len(encoded))
@@ -245,7 +253,7 @@ class PairSolver:
         and a part, and then only the people are looked at again whose pairs the new prices leave
         in doubt.
         """
-        look = _Look(self.free, self.sieve, weights, self.effort, self.progress)
+        look = _Look(self.free, self.sieve, weights, self.effort, self._in_time)
         if not len(self.candidates.keys):
             self.candidates = first_candidates(
                 self.free, self.sieve, weights.minimum, self.effort, self.progress
@@ -261,13 +269,31 @@ class PairSolver:
         while True:
             matching = self.matched(weights, matching)
             prices = net_prices(matching, self.free, weights)
-            if strides:
-                missed = look.part(prices, strides.pop(0))
-            else:
-                missed = ledger.missed(prices, matching.blossoms)
-                if not len(missed):
-                    return Proven(weights, matching)
+            try:
+                if strides:
+                    missed = look.part(prices, strides.pop(0))
+                else:
+                    missed = ledger.missed(prices, matching.blossoms)
+                    if not len(missed):
+                        return Proven(weights, matching)
+                self._in_time("proving", 0, 1)
+            except OutOfTime:
+                y2 = ledger.raised(prices, missed) if ledger.fresh else None
+                return Proven(weights, self._bounded(weights, matching, y2))
             self.candidates.add(*missed.T)
+
+    def _in_time(self, stage: str, done: int, total: int) -> None:
+        tell(self.progress, stage, done, total)
+        if self.ends is not None and time.monotonic() > self.ends:
+            raise OutOfTime
+
+    def _bounded(self, weights: Weights, matching: Matching, y2: Ints | None) -> Matching:
+        """The pairs as they are, with prices that no pair breaks."""
+        apart = weights.base + 2 * weights.step * self.free.waited
+        if y2 is None:
+            # Nothing is known of all pairs, but that no score is above one.
+            return Matching(matching.mate, apart + ONE * weights.scored + weights.bonus, ())
+        return Matching(matching.mate, np.maximum(0, y2 + apart), matching.blossoms)
 
     def matched(self, weights: Weights, start: Matching | None = None) -> Matching:
         """The best pairs among the candidates so far."""
@@ -290,15 +316,17 @@ def solve_pairs(
     progress: Progress | None = None,
     effort: Effort | None = None,
     bonus: int | None = None,
+    seconds: float | None = None,
 ) -> Solution:
     """The best pairs among people who are not locked, proven over all eligible pairs.
 
     Locked pairs are added to the answer. For the bonus see `weights_of`, for progress and cancelling see `PairSolver`.
     """
-    solver = PairSolver(encoded, progress, effort)
+    solver = PairSolver(encoded, progress, effort, seconds)
     best = solver.solve(weights_of(encoded, bonus))
     floor: tuple[Proven, ...] = ()
     if encoded.policy.objective.raise_floor:
+        solver.ends = None
         best, floor = raised_floor(solver, best)
     mates = best.matching.mate.tolist()
     pairs = [(row, mate) for row, mate in enumerate(mates) if row < mate]

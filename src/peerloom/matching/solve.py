@@ -30,6 +30,7 @@ def match(
     never: Iterable[tuple[str, str]] = (),
     standing: Iterable[tuple[str, str]] = (),
     bonus: int | None = None,
+    seconds: float | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Match people as well as they can be matched.
@@ -48,6 +49,9 @@ def match(
         Pairs of ids that stand already (`repair`).
     bonus
         Worth of keeping a standing pair, in millionths; None to keep them before all scores.
+    seconds
+        After these, pairs are the best found so far, and the certificate says how far from the best
+        they can be; without, the proof is carried to its end. Not with `raise_floor`.
     progress
         Called with (stage, done, total); a true answer cancels.
 
@@ -84,7 +88,7 @@ def match(
     if policy.objective.circles:
         return match_circles(encoded, never, progress)
     read = time.perf_counter()
-    solution = solve_pairs(encoded, progress, bonus=bonus)
+    solution = solve_pairs(encoded, progress, bonus=bonus, seconds=seconds)
     solved = time.perf_counter()
     placed = {row for pair in solution.pairs for row in pair}
     alone = [row for row in range(len(encoded)) if row not in placed]
