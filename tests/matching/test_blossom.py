@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from peerloom.matching.blossom import Matching, maximum_weight_matching
 from peerloom.matching.errors import Cancelled
+from peerloom.matching.parts import match_in_parts
 
 Edges = list[tuple[int, int, int]]
 
@@ -137,6 +138,25 @@ def test_it_may_begin_from_the_answer_for_another_graph(
     kept = data.draw(st.lists(st.sampled_from(before), unique=True)) if before else []
 
     mine = solve(n, edges, start=solve(n, kept))
+
+    assert weight_of(mine, edges) == weight_of(solve(n, edges), edges)
+    assert_proven(n, edges, mine)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(graphs(), min_size=1, max_size=4), st.booleans())
+def test_parts_solved_apart_are_the_answer_for_the_whole(
+    parts: list[tuple[int, Edges]], again: bool
+) -> None:
+    edges: Edges = []
+    n = 0
+    for size, inside in parts:
+        edges += [(a + n, b + n, w) for a, b, w in inside]
+        n += size
+    a, b, w = (np.array([e[k] for e in edges], np.int64) for k in range(3))
+    start = solve(n, edges[::2]) if again else None
+
+    mine = match_in_parts(n, a, b, w, start=start, worth_parting=2)
 
     assert weight_of(mine, edges) == weight_of(solve(n, edges), edges)
     assert_proven(n, edges, mine)

@@ -147,3 +147,19 @@ def test_two_rounds_stand_side_by_side(
     assert rows["People placed"].second == f"{second.result['quality']['placed']} of 12"
     assert rows["Lowest fit"].second >= "0.90" or rows["Lowest fit"].second == "0.00"
     assert b"Round 2" in page.content
+
+
+def test_trying_a_policy_says_how_a_round_would_come_out(
+    as_manager: Client, manager: Person, program: Program, django_capture_on_commit_callbacks: Any
+) -> None:
+    make_people(program, 12)
+    effect = queries.policy_effect(program)
+    page = as_manager.get(reverse("policy", args=[program.pk])).content.decode()
+
+    matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
+
+    quality = matching_round.result["quality"]
+    assert effect.placed == quality["placed"] == 12
+    assert effect.mean == quality["mean"] / 1e6
+    assert effect.lowest == quality["lowest"] / 1e6
+    assert "would be placed now" in page

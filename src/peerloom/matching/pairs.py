@@ -18,13 +18,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from peerloom.matching.blossom import Matching, maximum_weight_matching
+from peerloom.matching.blossom import Matching
 from peerloom.matching.cluster import spread
 from peerloom.matching.criteria import ONE
 from peerloom.matching.encoding import Encoded, without
 from peerloom.matching.errors import OutOfTime, PolicyError
 from peerloom.matching.ledger import Ledger
 from peerloom.matching.looks import closest, nearest
+from peerloom.matching.parts import match_in_parts
 from peerloom.matching.prices import Prices, prices_of
 from peerloom.matching.progress import Progress, ranges, tell
 from peerloom.matching.scoring import score_pairs
@@ -301,10 +302,10 @@ class PairSolver:
         kept = self.candidates.scores >= weights.minimum
         weight = weigh(self.free, weights, left, right, self.candidates.scores)
         weight[self.candidates.places(self.free.standing)] += weights.bonus
-        return maximum_weight_matching(
+        return match_in_parts(
             len(self.free),
-            left[kept].astype(np.int32),
-            right[kept].astype(np.int32),
+            left[kept],
+            right[kept],
             weight[kept],
             start=start,
             progress=self.progress,

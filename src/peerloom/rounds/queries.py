@@ -11,6 +11,7 @@ from peerloom.matching import (
     Result,
     audit,
     encode,
+    match,
     outlook,
     result_from_dict,
     verify,
@@ -22,9 +23,10 @@ from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program, Question
 from peerloom.rounds.errors import PolicyRefused
 from peerloom.rounds.models import MatchingRound, Proposal
-from peerloom.rounds.snapshot import looking, policy_of, pool_of
+from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 
 ONE = 1_000_000
+AT_ONCE = 1200  # people for whom trying a policy solves the round, in about half a second
 LOW = 400_000  # a proposal below this fit needs a look
 
 
@@ -39,6 +41,10 @@ class Effect:
     nobody: int
     typical: float
     histogram: list[int]
+    # As a round would come out now; None where there are too many people to solve it at once.
+    placed: int | None = None
+    mean: float | None = None
+    lowest: float | None = None
 
     @property
     def share(self) -> int:
@@ -59,7 +65,10 @@ def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Ef
     if len(people) < 2:
         return Effect(len(people), 0, 0, 0, 0, 0.0, [0] * 10)
     try:
-        seen = outlook(encode(pool_of(program, people), policy))
+        pool = pool_of(program, people)
+        seen = outlook(encode(pool, policy))
+        solves = len(people) <= AT_ONCE and not policy.objective.circles
+        quality = match(pool, policy, never=bans_of(program, people)).quality if solves else None
     except MatchingError as error:
         raise PolicyRefused(error.problems) from None
     best = sorted(b for b in seen.best if b >= 0)
@@ -75,6 +84,9 @@ def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Ef
         nobody=sum(1 for k in seen.options if k == 0),
         typical=best[len(best) // 2] / ONE if best else 0.0,
         histogram=histogram,
+        placed=quality.placed if quality else None,
+        mean=quality.mean / ONE if quality else None,
+        lowest=quality.lowest / ONE if quality else None,
     )
 
 

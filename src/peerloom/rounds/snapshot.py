@@ -73,5 +73,11 @@ def locks_and_bans(
                 locks.append((str(rule.first_id), str(rule.second_id)))
             else:
                 bans.add((rule.first_id, rule.second_id))
-    bans |= {pair for pair in past_pairs(matching_round.program) if set(pair) <= here}
-    return locks, [(str(a), str(b)) for a, b in sorted(bans)]
+    apart = {(str(a), str(b)) for a, b in bans}
+    return locks, sorted(apart | set(bans_of(matching_round.program, people)))
+
+
+def bans_of(program: Program, people: Sequence[Participant]) -> list[tuple[str, str]]:
+    """Pairs among these people who were together before."""
+    here = {p.pk for p in people}
+    return sorted((str(a), str(b)) for a, b in past_pairs(program) if {a, b} <= here)
