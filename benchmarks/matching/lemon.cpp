@@ -1,4 +1,5 @@
-// Reads "n m" and m lines "a b w"; prints seconds of the solve alone and the weight it found.
+// Reads "n m" and m lines "a b w"; prints seconds of the solve alone, the weight it found, and the
+// peak memory of this process in kB.
 #include <chrono>
 #include <cstdio>
 #include <lemon/matching.h>
@@ -18,5 +19,9 @@ int main() {
   lemon::MaxWeightedMatching<lemon::SmartGraph, lemon::SmartGraph::EdgeMap<long>> solver(graph, weight);
   solver.run();
   std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-  printf("%.6f %ld\n", spent.count(), solver.matchingWeight());
+  long peak = 0;
+  char line[256];
+  FILE* status = fopen("/proc/self/status", "r");
+  while (status && fgets(line, sizeof line, status)) sscanf(line, "VmHWM: %ld", &peak);
+  printf("%.6f %ld %ld\n", spent.count(), solver.matchingWeight(), peak);
 }

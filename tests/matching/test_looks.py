@@ -23,12 +23,12 @@ from peerloom.matching.sieve import TILE, sieve_of
 from tests.matching.people import KINDS, SKILLS, policies, policy, pools
 
 LITTLE = Effort(nearest=1, all_pairs=2, few=4, strides=(2, 2), kept=1, near=1000)
-MANY = 2 * TILE + 300
+MANY = TILE + 300
 
 
 @cache
 def crowd() -> Encoded:
-    """More people than two tiles hold, under criteria of every shape."""
+    """More people than a tile holds, under criteria of every shape."""
     rng = random.Random(5)
     rows = [
         {
