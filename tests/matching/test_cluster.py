@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from peerloom.matching import MatchingError
-from peerloom.matching.pairs import Effort, solve_pairs
+from peerloom.matching.candidates import Effort
+from peerloom.matching.pairs import solve_pairs
 from tests.matching.test_looks import crowd
 
 SMALL_UNITS = Effort(unit=200_000)

@@ -12,14 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peerloom.matching import Policy, Pool, encode, match, pool_from_rows, verify
+from peerloom.matching.candidates import Effort
 from peerloom.matching.eligible import eligible_pairs
 from peerloom.matching.encoding import Encoded
 from peerloom.matching.looks import closest, nearest
-from peerloom.matching.pairs import Effort, solve_pairs, weigh
+from peerloom.matching.pairs import solve_pairs
 from peerloom.matching.prices import prices_of
 from peerloom.matching.rivals import rivals
 from peerloom.matching.scoring import INELIGIBLE, score_pairs, score_rows
 from peerloom.matching.sieve import TILE, sieve_of
+from peerloom.matching.weights import weigh
 from tests.matching.people import KINDS, SKILLS, policies, policy, pools
 
 LITTLE = Effort(nearest=1, all_pairs=2, few=4, strides=(2, 2), kept=1, near=1000)

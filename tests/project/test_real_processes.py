@@ -115,7 +115,7 @@ def test_serve_starts_from_nothing_and_stops_when_asked(home: dict[str, str]) ->
             return False
 
     try:
-        until(answers)
+        until(answers, seconds=240)
         page = urllib.request.urlopen(f"http://localhost:{port}/").read().decode()
         assert "Welcome to Peerloom" in page
         style = page.split('rel="stylesheet" href="')[1].split('"')[0]

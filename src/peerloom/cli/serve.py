@@ -73,8 +73,11 @@ def manage(words: tuple[str, ...]) -> None:
 
 
 def _prepare() -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date, and compile the engine before anybody waits for it."""
     _django()
+    from peerloom.matching.warm import warm_up  # loads the engine
+
+    warm_up(lambda: click.echo("Preparing the matching engine, once (about a minute) ..."))
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)

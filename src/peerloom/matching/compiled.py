@@ -40,6 +40,11 @@ if not _settings.CACHE_DIR:
     _settings.CACHE_DIR = str(_folder())
 
 
+def cache_folder() -> str:
+    """Where compiled loops of this version are kept."""
+    return str(_settings.CACHE_DIR)
+
+
 # An integer inside a compiled loop: numpy's or Python's, which is one to the compiler.
 Whole = Any
 

@@ -164,7 +164,7 @@ class Certificate:
     Attributes
     ----------
     base, step, minimum
-        How weights are made, see `peerloom.matching.pairs`.
+        How weights are made, see `peerloom.matching.weights`.
     y2
         Doubled price of each person.
     sets

@@ -11,7 +11,7 @@ import numpy as np
 from peerloom.matching.encoding import Encoded, encode
 from peerloom.matching.errors import PoolError
 from peerloom.matching.explain import explain_pairs, explain_unplaced
-from peerloom.matching.pairs import Solution, solve_pairs, weigh
+from peerloom.matching.pairs import Solution, solve_pairs
 from peerloom.matching.policy import Policy
 from peerloom.matching.pool import Pool
 from peerloom.matching.progress import Progress
@@ -20,6 +20,7 @@ from peerloom.matching.result import Bound, Certificate, Partnership, Result
 from peerloom.matching.scoring import score_pairs
 from peerloom.matching.solve_circles import match_circles
 from peerloom.matching.trios import Trio, best_trios, trio_value
+from peerloom.matching.weights import weigh
 
 
 def match(

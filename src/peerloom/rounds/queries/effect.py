@@ -1,0 +1,74 @@
+"""What a policy would do for the people there are now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from peerloom.matching import MatchingError, encode, match, outlook
+from peerloom.programs.models import Program
+from peerloom.rounds.errors import PolicyRefused
+from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
+
+ONE = 1_000_000
+AT_ONCE = 1200  # people for whom trying a policy solves the round, in about half a second
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a policy leaves possible for the people who look for a peer now."""
+
+    people: int
+    pairs: int
+    all_pairs: int
+    few: int
+    nobody: int
+    typical: float
+    histogram: list[int]
+    # As a round would come out now; None where there are too many people to solve it at once.
+    placed: int | None = None
+    mean: float | None = None
+    lowest: float | None = None
+
+    @property
+    def share(self) -> int:
+        """Pairs possible, in percent of all."""
+        return round(100 * self.pairs / self.all_pairs) if self.all_pairs else 0
+
+
+def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Effect:
+    """The effect of the program's policy, or of one being tried.
+
+    Raises
+    ------
+    PolicyRefused
+        The engine cannot use it, or cannot read an answer.
+    """
+    people = looking(program)
+    policy = policy_of(program, content)
+    if len(people) < 2:
+        return Effect(len(people), 0, 0, 0, 0, 0.0, [0] * 10)
+    try:
+        pool = pool_of(program, people)
+        seen = outlook(encode(pool, policy))
+        solves = len(people) <= AT_ONCE and not policy.objective.circles
+        quality = match(pool, policy, never=bans_of(program, people)).quality if solves else None
+    except MatchingError as error:
+        raise PolicyRefused(error.problems) from None
+    best = sorted(b for b in seen.best if b >= 0)
+    histogram = [0] * 10
+    for b in best:
+        histogram[min(9, b * 10 // ONE)] += 1
+    n = seen.people
+    return Effect(
+        people=n,
+        pairs=seen.eligible_pairs,
+        all_pairs=n * (n - 1) // 2,
+        few=seen.few,
+        nobody=sum(1 for k in seen.options if k == 0),
+        typical=best[len(best) // 2] / ONE if best else 0.0,
+        histogram=histogram,
+        placed=quality.placed if quality else None,
+        mean=quality.mean / ONE if quality else None,
+        lowest=quality.lowest / ONE if quality else None,
+    )

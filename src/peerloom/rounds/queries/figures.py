@@ -1,0 +1,126 @@
+"""A solved round in figures: quality, proof, fairness, and two of them side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from peerloom.matching import Audit, Result, audit, result_from_dict, verify
+from peerloom.programs.models import Program, Question
+from peerloom.rounds.models import MatchingRound
+
+ONE = 1_000_000
+
+
+def kept_result(matching_round: MatchingRound) -> Result:
+    """The round as the engine returned it."""
+    return result_from_dict(matching_round.result)
+
+
+def check_round(matching_round: MatchingRound) -> list[str]:
+    """What the independent checker finds wrong with a round; nothing when it holds."""
+    return verify(kept_result(matching_round))
+
+
+def uses_sensitive_answers(matching_round: MatchingRound) -> bool:
+    """True if the frozen pool holds answers that are for the matching alone."""
+    columns = set((matching_round.result or {}).get("pool", {}).get("columns", {}))
+    questions = matching_round.program.questions
+    private = questions.filter(sensitive=True) | questions.filter(seen_by=Question.Seen.MATCHING)
+    return bool(columns & set(private.values_list("key", flat=True)))
+
+
+def round_figures(matching_round: MatchingRound) -> dict[str, Any]:
+    """Quality of a solved round in fractions, and whether it is proven best."""
+    result = matching_round.result
+    if not result:
+        return {}
+    quality = result["quality"]
+    counts = [0] * 10
+    for p in result["partnerships"]:
+        counts[min(9, p["score"] * 10 // ONE)] += 1
+    return {
+        "placed": quality["placed"],
+        "people": quality["people"],
+        "partnerships": len(result["partnerships"]),
+        "pairs": quality["eligible_pairs"],
+        "lowest": quality["lowest"] / ONE,
+        "median": quality["quartiles"][1] / ONE,
+        "top_ten": quality["top_ten"],
+        "mean": quality["mean"] / ONE,
+        "proven": result["certificate"]["gap2"] == 0,
+        "circles": result["policy"]["objective"]["size"] != [2, 2],
+        "floor": result["certificate"]["minimum"] / ONE if result["certificate"]["floor"] else None,
+        "within": round(
+            100 * result["certificate"]["gap2"] / max(1, result["certificate"]["bound2"]), 1
+        ),
+        "histogram": counts,
+        "pinned": sum(p["locked"] for p in result["partnerships"]),
+    }
+
+
+def rounds_of(program: Program) -> list[MatchingRound]:
+    """A program's rounds, newest first."""
+    return list(program.rounds.select_related("job").order_by("-number"))
+
+
+def audit_choices(matching_round: MatchingRound) -> list[Question]:
+    """Questions by whose answers a round's fairness can be looked at: one choice, not sensitive."""
+    kinds = (Question.Kind.CHOICE, Question.Kind.YES_NO)
+    questions = matching_round.program.questions.filter(kind__in=kinds, sensitive=False)
+    return [q for q in questions if q.seen_by != Question.Seen.MATCHING]
+
+
+def round_audit(matching_round: MatchingRound, question: Question) -> Audit:
+    """Share placed and satisfaction by what people answered; small groups hidden."""
+    result = kept_result(matching_round)
+    people = matching_round.program.participants.filter(pk__in=[int(i) for i in result.pool.ids])
+    answers = {
+        str(pk): str(given.get(question.key, ""))
+        for pk, given in people.values_list("pk", "answers")
+    }
+    return audit(result, answers)
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One figure of two rounds side by side."""
+
+    name: str
+    first: str
+    second: str
+
+
+def compare_rounds(first: MatchingRound, second: MatchingRound) -> list[ComparedRow]:
+    """Two solved rounds, figure by figure, and how many people keep their partners."""
+    figures = [round_figures(r) for r in (first, second)]
+    quality = [(r.result or {})["quality"] for r in (first, second)]
+    mates = [_mates(r) for r in (first, second)]
+    same = sum(mates[1].get(person) == others for person, others in mates[0].items())
+
+    def row(name: str, *values: str) -> ComparedRow:
+        return ComparedRow(name, values[0], values[1])
+
+    return [
+        row("People placed", *(f"{f['placed']:,} of {f['people']:,}" for f in figures)),
+        row("Possible pairs", *(f"{f['pairs']:,}" for f in figures)),
+        row("Mean fit", *(f"{f['mean']:.2f}" for f in figures)),
+        row("Middle fit", *(f"{f['median']:.2f}" for f in figures)),
+        row("Lowest fit", *(f"{f['lowest']:.2f}" for f in figures)),
+        row("Got one of their ten best", *(f"{f['top_ten']:,}" for f in figures)),
+        row("Pairs that would both rather have each other",
+            *(f"{q['blocking_pairs']:,}" for q in quality)),
+        row("Spread of satisfaction (Gini, 0: all alike)",
+            *(f"{q['gini'] / ONE:.2f}" for q in quality)),
+        row("With the same people in both", f"{same:,}", f"{same:,}"),
+    ]  # fmt: skip
+
+
+def _mates(matching_round: MatchingRound) -> dict[str, set[str]]:
+    partnerships = (matching_round.result or {})["partnerships"]
+    return {m: set(p["members"]) for p in partnerships for m in p["members"]}
+
+
+def comparable_rounds(program: Program) -> list[MatchingRound]:
+    """Rounds with a result, newest first."""
+    return [r for r in rounds_of(program) if r.result]

@@ -1,0 +1,164 @@
+"""Proposals as a manager reads them, and who is left without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from peerloom.matching.explain import nearest_miss
+from peerloom.participants.models import Participant
+from peerloom.partnerships.reasons import Reason, reasons
+from peerloom.programs.models import Program
+from peerloom.rounds.models import MatchingRound, Proposal
+
+ONE = 1_000_000
+LOW = 400_000  # a proposal below this fit needs a look
+
+
+@dataclass(frozen=True)
+class Point:
+    """One criterion's part in a fit, both ways, in hundredths of the satisfaction."""
+
+    name: str
+    forth: int
+    back: int
+
+
+@dataclass(frozen=True)
+class FitView:
+    """How two people of a proposal suit each other."""
+
+    first: Participant
+    second: Participant
+    score: float
+    forth: float
+    back: float
+    points: list[Point]
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A proposal as its manager reads it."""
+
+    proposal: Proposal
+    members: list[Participant]
+    reason: Reason
+    fits: list[FitView]
+
+    @property
+    def score(self) -> float:
+        """Fit from 0 to 1."""
+        return self.proposal.score / ONE
+
+    @property
+    def circle(self) -> bool:
+        """True for one of the circles of a round of circles."""
+        return self.proposal.matching_round.program.circles and len(self.members) > 2
+
+    @property
+    def point_tables(self) -> list[FitView]:
+        """Fits whose points are shown one by one; those of a circle would be too many to read."""
+        return [] if self.circle else self.fits
+
+    @property
+    def trio(self) -> bool:
+        """True where somebody joined a pair."""
+        return len(self.members) == 3 and not self.circle
+
+    @property
+    def needs_look(self) -> bool:
+        """True for a trio, and for people of whom one gets little."""
+        return self.trio or self.proposal.lowest < LOW
+
+
+def proposal_views(
+    matching_round: MatchingRound, proposals: list[Proposal] | None = None
+) -> list[ProposalView]:
+    """Proposals, those that need a look first."""
+    program = matching_round.program
+    if proposals is None:
+        found = matching_round.proposals.prefetch_related("members__person")
+        proposals = sorted(found, key=lambda p: (p.score, p.pk))
+    names = _criterion_names(program, (matching_round.result or {}).get("policy", program.policy))
+    # Fetched once: each member reads its program's questions.
+    program = Program.objects.prefetch_related("questions").get(pk=program.pk)
+    views = []
+    for proposal in proposals:
+        members = sorted(proposal.members.all(), key=lambda m: m.pk)
+        proposal.matching_round = matching_round
+        for member in members:
+            member.program = program
+        by_number = {str(m.pk): m for m in members}
+        fits = [_fit(f, by_number, names) for f in proposal.fits]
+        views.append(ProposalView(proposal, members, reasons(members)[members[0].pk], fits))
+    return views
+
+
+def _criterion_names(program: Program, policy: dict[str, Any]) -> list[str]:
+    """Names for a manager: a personal wish is not named."""
+    hidden = set(program.questions.filter(sensitive=True).values_list("key", flat=True))
+    names = []
+    for c in policy.get("criterion", []):
+        secret = c.get("personal") or c.get("field") in hidden
+        names.append("a must-have of their own" if secret else c.get("name") or c["kind"])
+    return names
+
+
+def _fit(fit: dict[str, Any], people: dict[str, Participant], names: list[str]) -> FitView:
+    first, second = (people[m] for m in fit["members"])
+    points = [
+        Point(name, round(forth / 10_000), round(back / 10_000))
+        for name, (forth, back) in zip(names, fit["points"], strict=True)
+        if forth or back
+    ]
+    forth, back = fit["satisfaction"]
+    return FitView(first, second, fit["score"] / ONE, forth / ONE, back / ONE, points)
+
+
+@dataclass(frozen=True)
+class UnplacedView:
+    """Someone not placed, why, and what would place them, in words."""
+
+    participant: Participant
+    why: str
+    change: str
+
+
+def unplaced_views(matching_round: MatchingRound) -> list[UnplacedView]:
+    """People the round has no partner for."""
+    result = matching_round.result or {}
+    criteria = result.get("policy", {}).get("criterion", [])
+    names = _criterion_names(matching_round.program, result.get("policy", {}))
+    return [
+        UnplacedView(
+            u.participant, _why(u.reason, u.details, names), _change(u.details, names, criteria)
+        )
+        for u in matching_round.unplaced.select_related("participant__person").order_by("pk")
+    ]
+
+
+def _why(reason: str, details: dict[str, Any], names: list[str]) -> str:
+    if reason == "nobody_fits" and details["excludes"]:
+        top = sorted(details["excludes"], key=lambda e: -e[1])[:2]
+        shut = " and ".join(f"{names[c]} shuts out {count}" for c, count in top)
+        return f"Nobody meets every must-have: {shut}."
+    return {
+        "alone": "Nobody else is looking for a peer.",
+        "ask": "An answer that a must-have needs is missing.",
+        "nobody_fits": "Nobody meets every must-have.",
+        "left_over": "No circle had room for them that its must-haves allow.",
+        "below_minimum": "Nobody reaches the least fit the policy asks for.",
+        "all_taken": f"{details['eligible']} people fit, and each is needed by somebody else.",
+    }[reason]
+
+
+def _change(details: dict[str, Any], names: list[str], criteria: list[dict[str, Any]]) -> str:
+    relaxation = details["relaxation"]
+    if not relaxation:
+        return ""
+    parts = []
+    for c, benefit in zip(relaxation["criteria"], relaxation["nearest"], strict=True):
+        near = nearest_miss(criteria[c]["kind"], criteria[c], benefit)
+        parts.append(f"{names[c]} ({near})" if near and "own" not in names[c] else names[c])
+    sure = "Would place them" if relaxation["places"] else "Would open partners"
+    return f"{sure}: relax {' and '.join(parts)}."
