@@ -83,6 +83,7 @@ def nearest(a: Arrays, v: Sieve, begin: int, end: int, k: int, minimum: int, str
     for p in range(begin, end):
         kept = best[p - begin]
         own = p // TILE
+        width = 64
         for step in range(tiles + 1):
             if step % stride != 0 and step != tiles:
                 continue
@@ -93,23 +94,25 @@ def nearest(a: Arrays, v: Sieve, begin: int, end: int, k: int, minimum: int, str
                 first = p + 1
             elif step == tiles:
                 last = p
-            if first >= last or passes_over(v, p, tile):
+            if passes_over(v, p, tile):
                 continue
-            bar = max(minimum, kept[k - 1, 1] + 1)
-            d.need[:] = np.float32(bar / ONE)
-            hits = potential(v, p, first, last, d)
-            if hits == 0:
-                continue
-            score_hits(a, v, p, first, hits, d, s, e)
-            for h in range(hits):
-                j, worth = e.others[h], s.score[h]
-                if worth == INELIGIBLE or worth < minimum or worth <= kept[k - 1, 1]:
-                    continue
-                place = k - 1
-                while place > 0 and kept[place - 1, 1] < worth:
-                    kept[place, 0], kept[place, 1] = kept[place - 1, 0], kept[place - 1, 1]
-                    place -= 1
-                kept[place, 0], kept[place, 1] = j, worth
+            # A few first: once there are good partners, most others are ruled out unscored.
+            while first < last:
+                stop = min(last, first + width)
+                width = min(TILE, 2 * width)
+                d.need[:] = np.float32(max(minimum, kept[k - 1, 1] + 1) / ONE)
+                hits = potential(v, p, first, stop, d)
+                score_hits(a, v, p, first, hits, d, s, e)
+                for h in range(hits):
+                    j, worth = e.others[h], s.score[h]
+                    if worth == INELIGIBLE or worth < minimum or worth <= kept[k - 1, 1]:
+                        continue
+                    place = k - 1
+                    while place > 0 and kept[place - 1, 1] < worth:
+                        kept[place, 0], kept[place, 1] = kept[place - 1, 0], kept[place - 1, 1]
+                        place -= 1
+                    kept[place, 0], kept[place, 1] = j, worth
+                first = stop
     return best
 
 

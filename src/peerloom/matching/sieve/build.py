@@ -13,7 +13,7 @@ from peerloom.matching.scoring import WORDS_A_WEEK, Arrays
 Floats = NDArray[np.float32]
 Bits = NDArray[np.uint64]
 
-TILE = 4096  # people looked at together
+TILE = 2048  # people looked at together
 _CHOICE, _NUMBER, _WEEK, _VECTOR = (
     int(s) for s in (Shape.CHOICE, Shape.NUMBER, Shape.WEEK, Shape.VECTOR)
 )
