@@ -12,7 +12,8 @@ from peerloom.programs.models import Program
 from peerloom.rounds.models import MatchingRound, Proposal
 
 ONE = 1_000_000
-LOW = 400_000  # a proposal below this fit needs a look
+LOW = 400_000  # a pair in which somebody gets less needs a look
+LOW_CIRCLE = 250_000  # and a circle that fits less in the mean
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ class ProposalView:
 
     @property
     def needs_look(self) -> bool:
-        """True for a trio, and for people of whom one gets little."""
+        """True for a trio, a pair in which somebody gets little, a circle that fits little."""
+        if self.circle:
+            return self.proposal.score < LOW_CIRCLE
         return self.trio or self.proposal.lowest < LOW
 
 
