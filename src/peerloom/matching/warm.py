@@ -15,6 +15,8 @@ from peerloom.matching.repair import repair, standing_of
 from peerloom.matching.solve import match
 from peerloom.matching.verify import verify
 
+PEOPLE = 260
+
 # Criteria of every shape, and one that nobody of one kind meets.
 _POLICY = {
     "criterion": [
@@ -38,16 +40,27 @@ def warm_up(before: Callable[[], None] | None = None) -> bool:
         return False
     if before:
         before()
+    # More people than are solved over all pairs at once, and varied, so that solves repeat.
     rows = [
-        {"id": f"p{k}", "site": "a" if k < 9 else "b", "years": str(k), "wants": "x", "offers": "x",
-         "hours": "Mon 09:00-12:00", "hopes": "lead", "wished": ""}
-        for k in range(10)
-    ]  # fmt: skip
+        {
+            "id": f"p{k}",
+            "site": "b" if k == 0 else "a",
+            "years": str(k * 7 % 41),
+            "wants": f"x{k % 5}; x{k % 7}",
+            "offers": f"x{k % 3}; x{k % 11}",
+            "hours": f"Mon {8 + k % 6:02}:00-{14 + k % 4:02}:00",
+            "hopes": ("lead", "learn", "lead well")[k % 3],
+            "wished": "",
+        }
+        for k in range(PEOPLE)
+    ]
     people, policy = pool_from_rows(rows), policy_from_dict(_POLICY)
     result = match(people, policy)
     verify(result)
     repair(standing_of(result, gone=[result.partnerships[0].members[0]]))
     outlook(encode(people, policy))
+    demanding = replace(policy.criteria[2], must=True)
+    match(people, replace(policy, criteria=(demanding, *policy.criteria[3:])))
     for aim in ({"raise_floor": True}, {"size": (3, 4)}):
         changed = match(people, replace(policy, objective=replace(policy.objective, **aim)))
         verify(changed)
