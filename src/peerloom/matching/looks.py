@@ -21,35 +21,49 @@ from peerloom.matching.sieve import TILE, Desk, Sieve, desk, passes_over, potent
 
 Found = NDArray[np.int64]
 
+BATCH = 24  # hits scored at a time: each turn to the exact scores costs as much as some of them
 
-class Rows(NamedTuple):
-    """Room for the rows of one tile's hits."""
 
-    others: Row
+class Hits(NamedTuple):
+    """Room for those who may do, before they are scored to the last digit."""
+
+    found: Row  # positions
+    others: Row  # their rows
     scored: Row  # without those who are like the one before
-    at: Row  # where each hit stands in `scored`
+    at: Row  # where each stands in `scored`
 
 
 @kernel
-def rows() -> Rows:
-    """Room for `TILE` hits."""
-    return Rows(np.empty(TILE, np.int64), np.empty(TILE, np.int64), np.empty(TILE, np.int64))
+def hits_desk() -> Hits:
+    """Room for a tile of people and `BATCH` more."""
+    size = TILE + BATCH
+    return Hits(
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+    )
 
 
 @kernel
-def score_hits(
-    a: Arrays, v: Sieve, p: int, first: int, hits: int, d: Desk, s: scoring.Desk, e: Rows
-) -> None:
-    """Score position p with ``d.hits`` of the range from `first`; twins are scored once.
+def gather(d: Desk, first: int, hits: int, e: Hits, count: int) -> Whole:
+    """Put ``d.hits`` of the range from `first` behind the `count` in ``e.found``; the new count."""
+    for h in range(hits):
+        e.found[count + h] = first + d.hits[h]
+    return count + hits
+
+
+@kernel
+def score_hits(a: Arrays, v: Sieve, p: int, hits: int, s: scoring.Desk, e: Hits) -> None:
+    """Score position p with the first of ``e.found``; twins are scored once.
 
     Rows go to ``e.others``, scores and satisfactions to the desk `s`.
     """
     count = 0
     for h in range(hits):
-        x = d.hits[h]
-        q = first + x
+        q = e.found[h]
         e.others[h] = v.order[q]
-        again = h > 0 and x == d.hits[h - 1] + 1 and v.twin[q] and q != p and q - 1 != p
+        again = h > 0 and q == e.found[h - 1] + 1 and v.twin[q] and q != p and q - 1 != p
         if not again:
             e.scored[count] = v.order[q]
             count += 1
@@ -78,8 +92,8 @@ def nearest(a: Arrays, v: Sieve, begin: int, end: int, k: int, minimum: int, str
     tiles = (m + TILE - 1) // TILE
     best = np.full((end - begin, k, 2), -1, np.int64)
     d = desk()
-    s = scores_desk(TILE)
-    e = rows()
+    s = scores_desk(TILE + BATCH)
+    e = hits_desk()
     for p in range(begin, end):
         kept = best[p - begin]
         own = p // TILE
@@ -101,8 +115,8 @@ def nearest(a: Arrays, v: Sieve, begin: int, end: int, k: int, minimum: int, str
                 stop = min(last, first + width)
                 width = min(TILE, 2 * width)
                 d.need[:] = np.float32(max(minimum, kept[k - 1, 1] + 1) / ONE)
-                hits = potential(v, p, first, stop, d)
-                score_hits(a, v, p, first, hits, d, s, e)
+                hits = gather(d, first, potential(v, p, first, stop, d), e, 0)
+                score_hits(a, v, p, hits, s, e)
                 for h in range(hits):
                     j, worth = e.others[h], s.score[h]
                     if worth == INELIGIBLE or worth < minimum or worth <= kept[k - 1, 1]:
@@ -114,6 +128,43 @@ def nearest(a: Arrays, v: Sieve, begin: int, end: int, k: int, minimum: int, str
                     kept[place, 0], kept[place, 1] = j, worth
                 first = stop
     return best
+
+
+@kernel
+def _keep(
+    p: Prices,
+    i: int,
+    hits: int,
+    e: Hits,
+    s: scoring.Desk,
+    minimum: int,
+    scored: int,
+    most: int,
+    kept: Found,
+    count: Whole,
+    bar: Whole,
+) -> tuple[Whole, Whole]:
+    """Keep the pairs of least slack among those just scored; the new count and bar."""
+    for h in range(hits):
+        j, worth = e.others[h], s.score[h]
+        if worth == INELIGIBLE or worth < minimum:
+            continue
+        slack = p.y2[i] + p.y2[j] - 2 * scored * worth
+        if slack >= bar:
+            continue
+        slack += shared(p, i, j)
+        if slack >= bar:
+            continue
+        place = count if count < most else most - 1
+        count = min(most, count + 1)
+        while place > 0 and kept[place - 1, 0] > slack:
+            for field in range(3):
+                kept[place, field] = kept[place - 1, field]
+            place -= 1
+        kept[place, 0], kept[place, 1], kept[place, 2] = slack, j, worth
+        if count == most:
+            bar = kept[most - 1, 0]
+    return count, bar
 
 
 @kernel
@@ -161,13 +212,14 @@ def closest(
         prices[q] = p.y2[v.order[q]]
     kept = np.empty((most, 3), np.int64)
     d = desk()
-    s = scores_desk(TILE)
-    e = rows()
+    s = scores_desk(TILE + BATCH)
+    e = hits_desk()
     for at in range(who.shape[0]):
         here = who[at]
         i = v.order[here]
         bar: Whole = np.int64(limit)
-        count = 0
+        count: Whole = np.int64(0)
+        hits: Whole = np.int64(0)
         for tile in range(here // TILE if onward else 0, tiles):
             if (tile - here // TILE) % stride != 0:
                 continue
@@ -185,29 +237,13 @@ def closest(
                 else:
                     want = 0.0 if want < 0 else 2.0
                 d.need[x] = np.float32(min(2.0, max(least, want)))
-            hits = potential(v, here, first, last, d)
-            if hits == 0:
-                continue
-            score_hits(a, v, here, first, hits, d, s, e)
-            for h in range(hits):
-                j, worth = e.others[h], s.score[h]
-                if worth == INELIGIBLE or worth < minimum:
-                    continue
-                slack = p.y2[i] + p.y2[j] - 2 * scored * worth
-                if slack >= bar:
-                    continue
-                slack += shared(p, i, j)
-                if slack >= bar:
-                    continue
-                place = count if count < most else most - 1
-                count = min(most, count + 1)
-                while place > 0 and kept[place - 1, 0] > slack:
-                    for field in range(3):
-                        kept[place, field] = kept[place - 1, field]
-                    place -= 1
-                kept[place, 0], kept[place, 1], kept[place, 2] = slack, j, worth
-                if count == most:
-                    bar = kept[most - 1, 0]
+            hits = gather(d, first, potential(v, here, first, last, d), e, hits)
+            if hits >= BATCH:
+                score_hits(a, v, here, hits, s, e)
+                count, bar = _keep(p, i, hits, e, s, minimum, scored, most, kept, count, bar)
+                hits = 0
+        score_hits(a, v, here, hits, s, e)
+        count, bar = _keep(p, i, hits, e, s, minimum, scored, most, kept, count, bar)
         level[at] = bar
         for x in range(count):
             found[total, 0], found[total, 1] = i, kept[x, 1]

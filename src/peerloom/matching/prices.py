@@ -32,42 +32,48 @@ class Prices(NamedTuple):
     """
 
     y2: Ints
-    innermost: Ints  # (n,) smallest odd set of each person, -1
-    outer: Ints  # (sets,) the set around, -1
-    depth: Ints
-    z2: Ints  # (sets,) prices of a set and all around it, added up
+    innermost: Ints  # (n,) smallest odd set of each person; the last stands for no set
+    outer: Ints  # (sets + 1,) the set around; the last is around all
+    leap: Ints  # (sets + 1,) a set further out, so that any way outwards takes few steps
+    depth: Ints  # (sets + 1,)
+    z2: Ints  # (sets + 1,) prices of a set and all around it, added up
 
 
 def prices_of(y2: Ints, sets: Sequence[Blossom]) -> Prices:
     """Prices with odd sets; an inner set comes before the one around it."""
-    outer = np.full(len(sets) + 1, -1, np.int64)
-    innermost = np.full(len(y2), -1, np.int64)
+    last = len(sets)
+    outer, leap = np.full(last + 1, last, np.int64), np.full(last + 1, last, np.int64)
+    innermost = np.full(len(y2), last, np.int64)
     for k, blossom in enumerate(sets):
         innermost[list(blossom.people)] = k
         outer[list(blossom.inside)] = k
-    depth = np.zeros(len(sets) + 1, np.int64)
-    z2 = np.zeros(len(sets) + 1, np.int64)
+    depth, z2 = np.zeros(last + 1, np.int64), np.zeros(last + 1, np.int64)
     # Outer sets come later in the list, so from its end each finds the one around it done.
-    for k in range(len(sets) - 1, -1, -1):
-        z2[k] = sets[k].z2
-        if outer[k] >= 0:
-            depth[k] = depth[outer[k]] + 1
-            z2[k] += z2[outer[k]]
-    return Prices(y2, innermost, outer, depth, z2)
+    for k in range(last - 1, -1, -1):
+        around = outer[k]
+        depth[k] = depth[around] + 1
+        z2[k] = sets[k].z2 + z2[around]
+        # Two leaps of one length make a longer one (Myers 1983, skew-binary jump pointers).
+        far, farther = leap[around], leap[leap[around]]
+        even = depth[around] - depth[far] == depth[far] - depth[farther]
+        leap[k] = farther if even else around
+    return Prices(y2, innermost, outer, leap, depth, z2)
 
 
 @kernel
 def shared(p: Prices, i: int, j: int) -> Whole:
-    """Prices of the odd sets that hold both."""
+    """Prices of the odd sets that hold both; steps grow with the logarithm of the depth."""
     a, b = p.innermost[i], p.innermost[j]
+    if p.depth[a] < p.depth[b]:
+        a, b = b, a
+    while p.depth[a] > p.depth[b]:
+        a = p.leap[a] if p.depth[p.leap[a]] >= p.depth[b] else p.outer[a]
     while a != b:
-        if a == -1 or b == -1:
-            return np.int64(0)
-        if p.depth[a] >= p.depth[b]:
-            a = p.outer[a]
+        if p.leap[a] != p.leap[b]:
+            a, b = p.leap[a], p.leap[b]
         else:
-            b = p.outer[b]
-    return p.z2[a] if a != -1 else np.int64(0)
+            a, b = p.outer[a], p.outer[b]
+    return p.z2[a]
 
 
 @kernel

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.criteria import ONE
-from peerloom.matching.looks import rows, score_hits
+from peerloom.matching.looks import BATCH, gather, hits_desk, score_hits
 from peerloom.matching.progress import Progress, in_turn, ranges
 from peerloom.matching.scoring import INELIGIBLE, Arrays
 from peerloom.matching.scoring import desk as scores_desk
@@ -47,8 +47,7 @@ def _rivals(
     m = v.order.shape[0]
     better = np.zeros(score_now.shape[0], np.int64)
     blocking = np.int64(0)
-    d, s = desk(), scores_desk(TILE)
-    e = rows()
+    d, s, e = desk(), scores_desk(TILE + BATCH), hits_desk()
     # By position: the score that a better partner exceeds, out of reach once enough are counted.
     bar, us = np.empty(m, np.float32), np.empty(m, np.float32)
     for p in range(m):
@@ -57,17 +56,20 @@ def _rivals(
     kind = v.reciprocal[0]
     for p in range(begin, end):
         i = v.order[p]
-        for tile in range(p // TILE, (m + TILE - 1) // TILE):
+        hits: Whole = np.int64(0)
+        tiles = (m + TILE - 1) // TILE
+        for tile in range(p // TILE, tiles + 1):
             first, last = max(p + 1, tile * TILE), min(m, tile * TILE + TILE)
-            if first >= last or passes_over(v, p, tile):
+            if first < last and not passes_over(v, p, tile):
+                for x in range(last - first):
+                    q = first + x
+                    # Whom both would rather have scores more than their satisfactions now would.
+                    both = _together(kind, us[p], us[q]) - np.float32(2e-6)
+                    d.need[x] = max(np.float32(-1), min(both, min(bar[p], bar[q])))
+                hits = gather(d, first, potential(v, p, first, last, d), e, hits)
+            if hits < BATCH and tile < tiles:
                 continue
-            for x in range(last - first):
-                q = first + x
-                # Whom both would rather have scores more than their satisfactions now would.
-                both = _together(kind, us[p], us[q]) - np.float32(2e-6)
-                d.need[x] = max(np.float32(-1), min(both, min(bar[p], bar[q])))
-            hits = potential(v, p, first, last, d)
-            score_hits(a, v, p, first, hits, d, s, e)
+            score_hits(a, v, p, hits, s, e)
             for h in range(hits):
                 j, worth = e.others[h], s.score[h]
                 if worth == INELIGIBLE:
@@ -75,10 +77,11 @@ def _rivals(
                 better[i] += worth > score_now[i]
                 better[j] += worth > score_now[j]
                 if better[j] >= most:
-                    bar[first + d.hits[h]] = 2
+                    bar[e.found[h]] = 2
                 blocking += s.u_i[h] > u_now[i] and s.u_j[h] > u_now[j]
             if better[i] >= most:
                 bar[p] = 2
+            hits = np.int64(0)
     return better, blocking
 
 

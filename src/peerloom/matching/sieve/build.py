@@ -28,8 +28,9 @@ class Sieve(NamedTuple):
 
     order: NDArray[np.int64]  # (m,) row of each position
     twin: NDArray[np.uint8]  # (m,) 1 where all answers are those of the position before
-    by_cost: NDArray[np.int64]  # (c,) criteria, the dear ones last
-    cheap: int  # how many of them are not
+    by_cost: NDArray[np.int64]  # (c,) criteria, the mutual ones first, the dear ones last
+    mutual: int  # how many give both people the same
+    cheap: int  # how many are not dear
     exact: bool  # none is dear
     shape: NDArray[np.int64]
     slot: NDArray[np.int64]
@@ -43,13 +44,14 @@ class Sieve(NamedTuple):
     asks: NDArray[np.uint8]  # (c, m)
     gives: NDArray[np.uint8]
     takes: NDArray[np.uint8]
-    codes: NDArray[np.int32]  # (stack, m)
+    codes: NDArray[np.int32]  # (stack, m), -1 where there is no answer
     tables: Floats  # (stack, 2)
-    numbers: Floats  # (stack, m), in units of the distance at which nothing is left
+    numbers: Floats  # (stack, m), in units of the distance at which nothing is left; NaN for none
+    one_set: NDArray[np.uint8]  # (stack,) 1 where what each wants is what they offer
     left: Bits  # (stack, words, m)
     right: Bits
     inverse: Floats  # (stack, m) of the number wanted
-    week: Bits  # (stack, m, planes), distinct quarter hours alone
+    week: Bits  # (stack, planes, m), distinct quarter hours alone
     plane_week: NDArray[np.int64]  # (stack, planes) week of each plane, -1 beyond the last
     plane_worth: Floats  # (stack, planes) quarter hours that a bit stands for, in parts of enough
     vectors: NDArray[np.int16]  # (stack, m, d)
@@ -76,8 +78,10 @@ def sieve_of(a: Arrays) -> Sieve:
     keys = [np.where(a.gives[k], _answers(a, k), np.inf)[active] for k in sorting]
     order = active[np.lexsort([active, *keys[::-1]])] if len(active) else active
     total = max(1, int(a.weight.sum()))
-    dear = (a.shape == _VECTOR) | (a.shape == _WEEK)
-    by_cost = np.lexsort([np.arange(c), -a.weight, dear]).astype(np.int64)
+    dear = a.shape == _VECTOR
+    mutual = np.isin(a.shape, (_CHOICE, _NUMBER, _WEEK)) & (a.gives == a.takes).all(axis=1)
+    mutual &= (a.demands == 0) | a.asks.all(axis=1)
+    by_cost = np.lexsort([np.arange(c), -a.weight, dear, ~mutual]).astype(np.int64)
     weight = a.weight / total
     left_over = np.zeros(c)
     left_over[by_cost] = weight[by_cost][::-1].cumsum()[::-1] - weight[by_cost]
@@ -90,6 +94,7 @@ def sieve_of(a: Arrays) -> Sieve:
         order=order,
         twin=_twins(a, order),
         by_cost=by_cost,
+        mutual=int(mutual.sum()),
         cheap=int(c - dear.sum()),
         exact=not dear.any(),
         shape=a.shape,
@@ -104,9 +109,10 @@ def sieve_of(a: Arrays) -> Sieve:
         asks=np.ascontiguousarray(a.asks[:, order]),
         gives=np.ascontiguousarray(a.gives[:, order]),
         takes=np.ascontiguousarray(a.takes[:, order]),
-        codes=np.ascontiguousarray(a.codes[:, order]),
+        codes=_codes(a, order),
         tables=(a.tables / ONE).astype(_SINGLE),
         numbers=numbers,
+        one_set=np.asarray((a.left == a.right).all(axis=(1, 2)), np.uint8),
         left=np.ascontiguousarray(a.left[:, order].transpose(0, 2, 1)),
         right=np.ascontiguousarray(a.right[:, order].transpose(0, 2, 1)),
         inverse=(1 / np.maximum(1, a.counts[:, order])).astype(_SINGLE),
@@ -194,6 +200,14 @@ def _spans(
     )
 
 
+def _codes(a: Arrays, order: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Codes of choices, -1 where somebody gave none."""
+    stack = np.ascontiguousarray(a.codes[:, order])
+    for c in np.flatnonzero(a.shape == _CHOICE).tolist():
+        stack[a.slot[c], a.gives[c, order] == 0] = -1
+    return stack
+
+
 def _numbers(a: Arrays, order: NDArray[np.int64]) -> tuple[Floats, float]:
     """Numbers from their middle, in spans, and by how much single precision blurs a benefit."""
     stack = np.zeros((len(a.numbers), len(order)))
@@ -201,7 +215,10 @@ def _numbers(a: Arrays, order: NDArray[np.int64]) -> tuple[Floats, float]:
         mine = a.numbers[k, order].astype(np.float64)
         if len(mine):
             stack[k] = (mine - np.median(mine)) / max(1, 2 * tolerance)
-    return stack.astype(_SINGLE), float(np.abs(stack).max(initial=0)) * 2.0**-22
+    blur = float(np.abs(stack).max(initial=0)) * 2.0**-22
+    for c in np.flatnonzero(a.shape == _NUMBER).tolist():
+        stack[a.slot[c], a.gives[c, order] == 0] = np.nan
+    return stack.astype(_SINGLE), blur
 
 
 def _weeks(a: Arrays, order: NDArray[np.int64]) -> tuple[Bits, NDArray[np.int64], Floats]:
@@ -221,12 +238,12 @@ def _weeks(a: Arrays, order: NDArray[np.int64]) -> tuple[Bits, NDArray[np.int64]
                     planes.append((week, worth, _packed(columns[:, begin : begin + 64])))
         stacks.append(planes)
     most = max(1, *(len(planes) for planes in stacks)) if stacks else 1
-    planes_of = np.zeros((len(stacks), len(order), most), np.uint64)
+    planes_of = np.zeros((len(stacks), most, len(order)), np.uint64)
     plane_week = np.full((len(stacks), most), -1, np.int64)
     worth = np.zeros((len(stacks), most), _SINGLE)
     for k, planes in enumerate(stacks):
         for p, (number, times_worth, packed) in enumerate(planes):
-            planes_of[k, :, p], plane_week[k, p] = packed, number
+            planes_of[k, p], plane_week[k, p] = packed, number
             worth[k, p] = times_worth / a.enough[k]
     return planes_of, plane_week, worth
 

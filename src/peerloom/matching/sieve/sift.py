@@ -48,15 +48,76 @@ def _equal(mine: int, codes: NDArray[np.int32], met: Single, unmet: Single, to: 
 
 
 @kernel
+def _add_equal(
+    mine: int, codes: NDArray[np.int32], met: Single, unmet: Single, unknown: Single, u: Floats
+) -> None:
+    """As `_equal`, weighed and added; `unknown` where there is no answer."""
+    for x in range(codes.shape[0]):
+        other = unmet if codes[x] >= 0 else unknown
+        u[x] += met if codes[x] == mine else other
+
+
+@kernel
 def _near(mine: Single, numbers: Floats, to: Floats) -> None:
     for x in range(numbers.shape[0]):
         to[x] = max(_NONE, _ALL - abs(numbers[x] - mine))
 
 
 @kernel
+def _add_near(
+    mine: Single, numbers: Floats, weight: Single, least: Single, unknown: Single, u: Floats
+) -> None:
+    """As `_near`, weighed and added; whoever falls short of `least` is out."""
+    for x in range(numbers.shape[0]):
+        apart = abs(numbers[x] - mine)
+        worth = max(_NONE, _ALL - apart)
+        gain = weight * worth if worth >= least else _OUT
+        # Where there is no answer the distance is not a number, and equals nothing.
+        u[x] += gain if apart == apart else unknown
+
+
+@kernel
 def _common(mine: Whole, theirs: Bits, worth: Single, to: Floats) -> None:
     for x in range(theirs.shape[0]):
         to[x] += worth * np.float32(np.int32(popcount(mine & theirs[x])))
+
+
+@kernel
+def _poorer(shared: Floats, to: Floats) -> None:
+    for x in range(to.shape[0]):
+        to[x] = min(to[x], shared[x])
+        shared[x] = _NONE
+
+
+@kernel(inline="always")
+def _hours(v: Sieve, k: int, p: int, begin: int, end: int, shared: Floats, to: Floats) -> None:
+    """Free hours of the poorest week in common, in parts of what is enough, all at most."""
+    _fill(_ALL, to)
+    _fill(_NONE, shared)
+    for plane in range(v.plane_week.shape[1]):
+        week = v.plane_week[k, plane]
+        if week == -1:
+            break
+        if v.week[k, plane, p] != 0:
+            worth = v.plane_worth[k, plane]
+            _common(v.week[k, plane, p], v.week[k, plane, begin:end], worth, shared)
+        if plane + 1 == v.plane_week.shape[1] or week != v.plane_week[k, plane + 1]:
+            _poorer(shared, to)
+
+
+@kernel
+def _add_known(
+    to: Floats, weight: Single, least: Single, unknown: Single, known: Flags, u: Floats
+) -> None:
+    for x in range(to.shape[0]):
+        gain = weight * to[x] if to[x] >= least else _OUT
+        u[x] += gain if known[x] != 0 else unknown
+
+
+@kernel
+def _scale(factor: Single, to: Floats) -> None:
+    for x in range(to.shape[0]):
+        to[x] *= factor
 
 
 @kernel
@@ -209,21 +270,6 @@ def _collect(flags: Flags, size: int, hits: NDArray[np.int64]) -> Whole:
 
 
 @kernel
-def _free_together(week: Bits, p: int, q: int, week_of: NDArray[np.int64], worth: Floats) -> Single:
-    """Shared hours of the poorest week, in parts of what is enough, all at most."""
-    poorest, shared = _ALL, _NONE
-    for plane in range(week_of.shape[0]):
-        number = week_of[plane]
-        if number == -1:
-            break
-        shared += worth[plane] * np.float32(np.int32(popcount(week[p, plane] & week[q, plane])))
-        if plane + 1 == week_of.shape[0] or number != week_of[plane + 1]:
-            poorest = min(poorest, shared)
-            shared = _NONE
-    return poorest
-
-
-@kernel
 def _nearness(texts: NDArray[np.int16], p: int, q: int) -> Single:
     """Cosine of two texts; those that point apart have nothing in common, no less."""
     # Unit vectors in thousandths: the sum is exact, and stays far below 2**31.
@@ -240,18 +286,15 @@ def _dear(v: Sieve, p: int, begin: int, count: int, d: Desk) -> Whole:
     hits, u_p, u_q, need = d.hits, d.u_p, d.u_q, d.need
     for place in range(v.cheap, v.by_cost.shape[0]):
         c = v.by_cost[place]
-        k, weight, threshold, strict = v.slot[c], v.weight[c], v.threshold[c], v.strict[c] != 0
+        weight, threshold, strict = v.weight[c], v.threshold[c], v.strict[c] != 0
         filled, spare = weight * v.mean[c], v.left_over[c] + v.margin[0]
         takes, gives, asks, demands = v.takes[c], v.gives[c], v.asks[c], v.demands[c] != 0
-        weekly = v.shape[c] == _WEEK
-        week, texts = v.week[k if weekly else 0], v.vectors[0 if weekly else k]
-        of_plane = v.plane_week[k if weekly else 0]
-        worth = v.plane_worth[k if weekly else 0]
+        texts = v.vectors[v.slot[c]]
         kept: Whole = np.int64(0)
         for h in range(count):
             x = hits[h]
             q = begin + x
-            to = _free_together(week, p, q, of_plane, worth) if weekly else _nearness(texts, p, q)
+            to = _nearness(texts, p, q)
             forth, back = takes[p] & gives[q], takes[q] & gives[p]
             u_p[x] += weight * to if forth else filled
             u_q[x] += weight * to if back else filled
@@ -286,28 +329,53 @@ def hopeful(v: Sieve, p: int, begin: int, end: int, d: Desk) -> Whole:
     to_p, to_q, u_p, u_q = d.to_p[:size], d.to_q[:size], d.u_p[:size], d.u_q[:size]
     ones, zeros = d.ones[:size], d.ones[TILE : TILE + size]
     _fill(v.start[0], u_p)
-    _fill(v.start[0], u_q)
     left_over = np.float32(1) - v.start[0]
     # One body for all: handing the sieve to a function of its own costs more than the work.
+    # Mutual criteria come first and are added up once: they give both people the same.
     for place in range(v.cheap):
         c = v.by_cost[place]
-        k, shape = v.slot[c], v.shape[c]
+        k, shape, weight = v.slot[c], v.shape[c], v.weight[c]
         left_over = v.left_over[c]
+        filled, strict = weight * v.mean[c], v.demands[c] and v.strict[c]
+        least = v.threshold[c] if v.demands[c] else _OUT
+        unknown = _OUT if strict else filled
+        if place == v.mutual:
+            _copy(u_p, u_q)
+        if place < v.mutual:
+            if not v.gives[c, p]:
+                _shift(unknown, u_p)
+            elif shape == _CHOICE:
+                met, unmet = v.tables[k, 0], v.tables[k, 1]
+                met = weight * met if met >= least else _OUT
+                unmet = weight * unmet if unmet >= least else _OUT
+                _add_equal(v.codes[k, p], v.codes[k, begin:end], met, unmet, unknown, u_p)
+            elif shape == _NUMBER:
+                _add_near(v.numbers[k, p], v.numbers[k, begin:end], weight, least, unknown, u_p)
+            else:
+                _hours(v, k, p, begin, end, to_q, to_p)
+                _add_known(to_p, weight, least, unknown, v.gives[c, begin:end], u_p)
+            continue
         alike = True
         if shape == _CHOICE:
             _equal(v.codes[k, p], v.codes[k, begin:end], v.tables[k, 0], v.tables[k, 1], to_p)
         elif shape == _NUMBER:
             _near(v.numbers[k, p], v.numbers[k, begin:end], to_p)
+        elif shape == _WEEK:
+            _hours(v, k, p, begin, end, to_q, to_p)
         elif shape == _SETS:
             alike = False
             _fill(_NONE, to_p)
-            _fill(_NONE, to_q)
             for w in range(v.left.shape[1]):
-                wanted, offered = v.left[k, w, p], v.right[k, w, p]
-                if wanted != 0:
-                    _common(wanted, v.right[k, w, begin:end], v.inverse[k, p], to_p)
-                if offered != 0:
-                    _common(offered, v.left[k, w, begin:end], _ALL, to_q)
+                if v.left[k, w, p] != 0:
+                    _common(v.left[k, w, p], v.right[k, w, begin:end], _ALL, to_p)
+            if v.one_set[k]:
+                _copy(to_p, to_q)
+            else:
+                _fill(_NONE, to_q)
+                for w in range(v.left.shape[1]):
+                    if v.right[k, w, p] != 0:
+                        _common(v.right[k, w, p], v.left[k, w, begin:end], _ALL, to_q)
+            _scale(v.inverse[k, p], to_p)
             _times(v.inverse[k, begin:end], to_q)
         else:
             alike = False
@@ -319,18 +387,16 @@ def hopeful(v: Sieve, p: int, begin: int, end: int, d: Desk) -> Whole:
             _copy(to_p, to_q)
         gives, takes = v.gives[c, begin:end], v.takes[c, begin:end]
         if v.demands[c]:
-            unknown = _OUT if v.strict[c] else _NONE
+            failed = _OUT if v.strict[c] else _NONE
             if v.asks[c, p]:
                 known = gives if v.takes[c, p] else zeros
-                _demand(to_p, v.threshold[c], unknown, ones, known, u_p)
+                _demand(to_p, v.threshold[c], failed, ones, known, u_p)
             known = takes if v.gives[c, p] else zeros
-            _demand(to_q, v.threshold[c], unknown, v.asks[c, begin:end], known, u_p)
-        weight = v.weight[c]
+            _demand(to_q, v.threshold[c], failed, v.asks[c, begin:end], known, u_p)
         if v.complete[c]:
             _weigh(to_p, weight, u_p)
             _weigh(to_q, weight, u_q)
         elif weight != _NONE:
-            filled = weight * v.mean[c]
             if v.takes[c, p]:
                 _weigh_known(to_p, weight, filled, gives, u_p)
             else:
@@ -339,5 +405,7 @@ def hopeful(v: Sieve, p: int, begin: int, end: int, d: Desk) -> Whole:
                 _weigh_known(to_q, weight, filled, takes, u_q)
             else:
                 _shift(filled, u_q)
+    if v.mutual == v.cheap:
+        _copy(u_p, u_q)
     spare = left_over + v.margin[0]
     return _hopes(v.reciprocal[0], spare, u_p, u_q, d.need[:size], d.flags[:size])
