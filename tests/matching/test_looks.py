@@ -15,6 +15,7 @@ from peerloom.matching import Policy, Pool, encode, match, pool_from_rows, verif
 from peerloom.matching.candidates import Effort
 from peerloom.matching.eligible import eligible_pairs
 from peerloom.matching.encoding import Encoded
+from peerloom.matching.limits import Limits
 from peerloom.matching.looks import closest, nearest
 from peerloom.matching.pairs import solve_pairs
 from peerloom.matching.prices import prices_of
@@ -182,7 +183,7 @@ def test_out_of_time_the_bound_still_holds(people: Pool, rules: Policy, seconds:
     encoded = encode(people, rules)
     best = solve_pairs(encoded).best.matching.bound2()
 
-    solved = solve_pairs(encoded, effort=LITTLE, seconds=seconds)
+    solved = solve_pairs(encoded, effort=LITTLE, limits=Limits(seconds))
 
     found = solved.best.matching
     left = np.flatnonzero(found.mate > np.arange(len(encoded)))
@@ -191,9 +192,12 @@ def test_out_of_time_the_bound_still_holds(people: Pool, rules: Policy, seconds:
     assert weight2 <= best <= found.bound2()
 
 
-def test_a_crowd_out_of_time_is_written_with_its_gap_and_verifies() -> None:
+@pytest.mark.parametrize("limit", [{"seconds": 0}, {"megabytes": 1}])
+def test_a_crowd_at_its_limit_is_written_with_its_gap_and_verifies(
+    limit: dict[str, float],
+) -> None:
     people, rules = crowd().pool, crowd().policy
-    result = match(people, rules, seconds=0)
+    result = match(people, rules, **limit)
 
     assert result.certificate.gap2 > 0
     assert result.quality.placed >= 0.9 * len(people)

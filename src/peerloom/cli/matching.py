@@ -73,6 +73,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.FloatRange(min=0),
     help="Stop proving after so long; the best so far is written, with its proven gap.",
 )
+@click.option(
+    "--memory",
+    type=click.FloatRange(min=0),
+    help="Stop proving once so many megabytes are held; the best so far is written, with its gap.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 def match(
     people: Path,
@@ -84,6 +89,7 @@ def match(
     rounds: int,
     attribute: str | None,
     seconds: float | None,
+    memory: float | None,
     quiet: bool,
 ) -> None:
     """Match the PEOPLE in a CSV or Parquet file.
@@ -113,7 +119,13 @@ def match(
             return
         with _progress(quiet) as progress:
             result = engine.match(
-                pool, policy, locks=locks, never=never, seconds=seconds, progress=progress
+                pool,
+                policy,
+                locks=locks,
+                never=never,
+                seconds=seconds,
+                megabytes=memory,
+                progress=progress,
             )
         _write(result, out, answers)
         if pairs_file:

@@ -49,8 +49,8 @@ class ResultError(MatchingError):
     lead = "The round cannot be read"
 
 
-class OutOfTime(Exception):
-    """A limit of seconds is over; what was found so far is kept."""
+class OutOfBounds(Exception):
+    """A limit of seconds or memory is reached; what was found so far is kept."""
 
 
 class Cancelled(Exception):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from peerloom.matching.candidates import Effort
 from peerloom.matching.encoding import Encoded
 from peerloom.matching.floor import raised_floor
+from peerloom.matching.limits import Limits
 from peerloom.matching.progress import Progress
 from peerloom.matching.solver import PairSolver, Proven
 from peerloom.matching.weights import Weights, weights_of
@@ -43,17 +44,17 @@ def solve_pairs(
     progress: Progress | None = None,
     effort: Effort | None = None,
     bonus: int | None = None,
-    seconds: float | None = None,
+    limits: Limits | None = None,
 ) -> Solution:
     """The best pairs among people who are not locked, proven over all eligible pairs.
 
     Locked pairs are added to the answer. For the bonus see `weights_of`, for progress and cancelling see `PairSolver`.
     """
-    solver = PairSolver(encoded, progress, effort, seconds)
+    solver = PairSolver(encoded, progress, effort, limits)
     best = solver.solve(weights_of(encoded, bonus))
     floor: tuple[Proven, ...] = ()
     if encoded.policy.objective.raise_floor:
-        solver.ends = None
+        solver.limits = Limits()
         best, floor = raised_floor(solver, best)
     mates = best.matching.mate.tolist()
     pairs = [(row, mate) for row, mate in enumerate(mates) if row < mate]

@@ -11,6 +11,7 @@ import numpy as np
 from peerloom.matching.encoding import Encoded, encode
 from peerloom.matching.errors import PoolError
 from peerloom.matching.explain import explain_pairs, explain_unplaced
+from peerloom.matching.limits import Limits
 from peerloom.matching.pairs import Solution, solve_pairs
 from peerloom.matching.policy import Policy
 from peerloom.matching.pool import Pool
@@ -32,6 +33,7 @@ def match(
     standing: Iterable[tuple[str, str]] = (),
     bonus: int | None = None,
     seconds: float | None = None,
+    megabytes: float | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Match people as well as they can be matched.
@@ -50,9 +52,10 @@ def match(
         Pairs of ids that stand already (`repair`).
     bonus
         Worth of keeping a standing pair, in millionths; None to keep them before all scores.
-    seconds
-        After these, pairs are the best found so far, and the certificate says how far from the best
-        they can be; without, the proof is carried to its end. Not with `raise_floor`.
+    seconds, megabytes
+        After so long, or once the process holds so much memory, pairs are the best found so far,
+        and the certificate says how far from the best they can be; without, the proof is carried to
+        its end. Not with `raise_floor`.
     progress
         Called with (stage, done, total); a true answer cancels.
 
@@ -89,7 +92,7 @@ def match(
     if policy.objective.circles:
         return match_circles(encoded, never, progress)
     read = time.perf_counter()
-    solution = solve_pairs(encoded, progress, bonus=bonus, seconds=seconds)
+    solution = solve_pairs(encoded, progress, bonus=bonus, limits=Limits(seconds, megabytes))
     solved = time.perf_counter()
     placed = {row for pair in solution.pairs for row in pair}
     alone = [row for row in range(len(encoded)) if row not in placed]

@@ -7,7 +7,6 @@ generation by pricing).
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +16,9 @@ from peerloom.matching.blossom import Matching
 from peerloom.matching.candidates import Candidates, Effort, Look, first_candidates
 from peerloom.matching.criteria import ONE
 from peerloom.matching.encoding import Encoded, without
-from peerloom.matching.errors import OutOfTime
+from peerloom.matching.errors import OutOfBounds
 from peerloom.matching.ledger import Ledger
+from peerloom.matching.limits import Limits
 from peerloom.matching.parts import match_in_parts
 from peerloom.matching.prices import Prices, prices_of
 from peerloom.matching.progress import Progress, tell
@@ -46,8 +46,8 @@ class PairSolver:
         Pool and policy; locked people are set aside.
     progress
         Called with (stage, done, total); a true answer cancels.
-    seconds
-        After these the best pairs so far are the answer, with the bound that is proven by then.
+    limits
+        Where they are reached the best pairs so far are the answer, with the bound proven by then.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class PairSolver:
         encoded: Encoded,
         progress: Progress | None = None,
         effort: Effort | None = None,
-        seconds: float | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.progress, self.effort = progress, effort or Effort()
-        self.ends = None if seconds is None else time.monotonic() + seconds
+        self.limits = limits or Limits()
         self.free = without(encoded, [row for pair in encoded.locks for row in pair])
         self.sieve = sieve_of(self.free.arrays)
         self.candidates = Candidates(len(encoded))
@@ -77,7 +77,7 @@ class PairSolver:
         and a part, and then only the people are looked at again whose pairs the new prices leave
         in doubt.
         """
-        look = Look(self.free, self.sieve, weights, self.effort, self._in_time)
+        look = Look(self.free, self.sieve, weights, self.effort, self._within_limits)
         if not len(self.candidates.keys):
             self.candidates = first_candidates(
                 self.free, self.sieve, weights.minimum, self.effort, self.progress
@@ -100,16 +100,15 @@ class PairSolver:
                     missed = ledger.missed(prices, matching.blossoms)
                     if not len(missed):
                         return Proven(weights, matching)
-                self._in_time("proving", 0, 1)
-            except OutOfTime:
+                self._within_limits("proving", 0, 1)
+            except OutOfBounds:
                 y2 = ledger.raised(prices, missed) if ledger.fresh else None
                 return Proven(weights, self._bounded(weights, matching, y2))
             self.candidates.add(*missed.T)
 
-    def _in_time(self, stage: str, done: int, total: int) -> None:
+    def _within_limits(self, stage: str, done: int, total: int) -> None:
         tell(self.progress, stage, done, total)
-        if self.ends is not None and time.monotonic() > self.ends:
-            raise OutOfTime
+        self.limits.check()
 
     def _bounded(self, weights: Weights, matching: Matching, y2: Ints | None) -> Matching:
         """The pairs as they are, with prices that no pair breaks."""
