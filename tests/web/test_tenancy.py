@@ -24,7 +24,16 @@ from tests.factories import (
 
 PUBLIC = {"landing", "health", "first_start", "look_around", "privacy", "program"}
 # Pages about whoever asks: they show nobody else's things.
-OWN = {"home", "me", "sign_out_everywhere", "manage", "new_program", "results", "join"}
+OWN = {
+    "home",
+    "me",
+    "sign_out_everywhere",
+    "manage",
+    "new_program",
+    "blank_program",
+    "results",
+    "join",
+}
 
 
 @pytest.fixture
@@ -38,6 +47,9 @@ def places(
     file = imports.upload(program, name="x.csv", content=b"email\na@x.example\n", by=manager)
     return {
         "program_id": program.pk,
+        "question_id": program.questions.first().pk,
+        "material_id": program.materials.first().pk,
+        "verb": "stop",
         "round_id": matching_round.pk,
         "file_id": file.pk,
         "participant_id": people[0].pk,

@@ -148,7 +148,7 @@ def _bring_in(program: Program, people: Sequence[tuple[Row, MadeUp]], by: Person
 
 
 def _csv(program: Program, people: Sequence[tuple[Row, MadeUp]]) -> str:
-    asked = set(program.questions.values_list("key", flat=True))
+    asked = set(program.asked.values_list("key", flat=True))
     source = {
         "stage": lambda r, m: r["years_professional"],
         "function": lambda r, m: r["roles"],

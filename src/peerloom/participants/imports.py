@@ -71,7 +71,7 @@ def upload(program: Program, *, name: str, content: bytes, by: Person) -> Import
 
 def _guess(program: Program, columns: list[str]) -> dict[str, str]:
     """Target of each column: a basic field, a question's key, or left out."""
-    questions = list(program.questions.all())
+    questions = list(program.asked.all())
     names = {n: key for key, synonyms in _SYNONYMS.items() for n in synonyms}
     names |= {q.key.replace("_", " "): q.key for q in questions}
     names |= {q.label.casefold(): q.key for q in questions}
@@ -84,7 +84,7 @@ def _guess(program: Program, columns: list[str]) -> dict[str, str]:
 
 def targets(program: Program) -> list[tuple[str, str]]:
     """What a column can be mapped to: value and words."""
-    asked = [(q.key, q.label) for q in program.questions.all()]
+    asked = [(q.key, q.label) for q in program.asked.all()]
     return [(IGNORE, "Leave out"), *BASIC.items(), *asked, (ASK, "Make it a question")]
 
 
@@ -151,7 +151,7 @@ class RowFate:
 def row_fates(file: ImportFile) -> list[RowFate]:
     """The fate of every row, in order; reads only."""
     rows, lines = read_csv(bytes(file.content))
-    kinds = {q.key: q for q in file.program.questions.all()}
+    kinds = {q.key: q for q in file.program.asked.all()}
     places = {
         p.person.email: p
         for p in file.program.participants.select_related("person").iterator(chunk_size=2000)

@@ -72,5 +72,7 @@ def answers_of(participant: Participant, *, seen_by: Question.Seen) -> list[Show
     return [
         ShownAnswer(q, participant.answers.get(q.key, ""))
         for q in participant.program.questions.all()
-        if q.seen_by in allowed and (seen_by == Question.Seen.MATCHING or not q.sensitive)
+        if not q.dropped
+        and q.seen_by in allowed
+        and (seen_by == Question.Seen.MATCHING or not q.sensitive)
     ]

@@ -27,7 +27,7 @@ def reasons(members: Sequence[Participant]) -> dict[int, Reason]:
     visible = {
         q.key: q
         for q in program.questions.all()
-        if q.seen_by == Question.Seen.PARTNER and not q.sensitive
+        if q.seen_by == Question.Seen.PARTNER and not (q.sensitive or q.dropped)
     }
     exchange: dict[str, str] = next(
         (c for c in program.policy.get("criterion", []) if c["kind"] == "exchange"), {}

@@ -11,3 +11,10 @@ class NotReadyToOpen(ProgramsError):
     def __init__(self, missing: list[str]) -> None:
         self.missing = missing
         super().__init__(f"Before this program can open it needs: {', '.join(missing)}.")
+
+
+class QuestionPromised(ProgramsError):
+    """A change would break what people were told when they answered."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"People answer this already, so {what}. Nothing was changed.")

@@ -1,15 +1,18 @@
-"""What a program can be made of: objectives, what each brings to the matching, and questions.
+"""What a program can be made of: objectives, what each brings along, questions, KPIs, materials.
 
-An objective says which questions it needs and which criteria it puts into the policy, so that
-purpose comes first and each part of a program can say which objective it serves.
+An objective says which questions it needs, which criteria it puts into the policy and which KPIs
+tell whether it is reached, so that purpose comes first and each part of a program can say which
+objective it serves. Words are in `template_library`, by language.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from peerloom.programs.models import Question
+from peerloom.programs.models import Material, Question
+from peerloom.programs.template_library import words
 
 Kind, Seen = Question.Kind, Question.Seen
 
@@ -20,99 +23,77 @@ class Objective:
 
     Attributes
     ----------
-    key, name, why
-        For storage, for people, and what it is about in a sentence.
-    criteria
-        What it adds to the policy.
+    key
+        For storage and for its words.
+    criteria, kpis
+        Keys of what it adds.
     """
 
     key: str
-    name: str
-    why: str
-    criteria: tuple[dict[str, Any], ...]
+    criteria: tuple[str, ...]
+    kpis: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """As managers read it."""
+        return str(words("en")["objectives"][self.key]["name"])
+
+    @property
+    def why(self) -> str:
+        """What it is about, in a sentence."""
+        return str(words("en")["objectives"][self.key]["why"])
 
 
 OBJECTIVES = (
-    Objective(
-        "skills",
-        "Learn from each other",
-        "People swap what they know for what they want to learn.",
-        (
-            {
-                "kind": "exchange",
-                "wants": "wants",
-                "offers": "offers",
-                "name": "what each can give the other",
-                "weight": "matters a lot",
-            },
-        ),
-    ),
-    Objective(
-        "connect",
-        "Connect people who would not otherwise meet",
-        "New ties across functions and sites.",
-        (
-            {
-                "kind": "different",
-                "field": "function",
-                "name": "another function",
-                "weight": "matters",
-            },
-        ),
-    ),
-    Objective(
-        "belonging",
-        "Feel part of it",
-        "People find somebody who knows the same situation.",
-        (
-            {
-                "kind": "overlap",
-                "field": "challenges",
-                "name": "the same challenges",
-                "weight": "matters",
-            },
-        ),
-    ),
-    Objective(
-        "grow",
-        "Grow into what comes next",
-        "Peers hold each other to what they hope for.",
-        (
-            {
-                "kind": "text",
-                "field": "hopes",
-                "name": "hopes that are near each other",
-                "weight": "matters",
-            },
-        ),
-    ),
+    Objective("skills", ("exchange",), ("skill_growth",)),
+    Objective("connect", ("another_function",), ("new_ties",)),
+    Objective("belonging", ("challenges",), ("belonging",)),
+    Objective("grow", ("hopes",), ("goal_attainment",)),
+    Objective("lead", ("exchange", "challenges"), ("leadership",)),
+    Objective("arrive", ("exchange", "another_function"), ("belonging", "retention")),
 )
 
-# In every program: peers stand close, and they can meet.
-ALWAYS: tuple[dict[str, Any], ...] = (
-    {
-        "kind": "close",
-        "field": "stage",
-        "tolerance": 5,
-        "name": "a close career stage",
+# Criteria by key; what a criterion reads is what has to be asked.
+CRITERIA: dict[str, dict[str, Any]] = {
+    "stage": {"kind": "close", "field": "stage", "tolerance": 5, "must": True, "missing": "allow"},
+    "exchange": {
+        "kind": "exchange",
+        "wants": "wants",
+        "offers": "offers",
+        "weight": "matters a lot",
+    },
+    "another_function": {"kind": "different", "field": "function", "weight": "matters"},
+    "another_site": {"kind": "different", "field": "site", "weight": "a little"},
+    "challenges": {"kind": "overlap", "field": "challenges", "weight": "matters"},
+    "hopes": {"kind": "text", "field": "hopes", "weight": "matters"},
+    "other_employer": {
+        "kind": "apart",
+        "field": "employer",
+        "competitors": "competitors",
         "must": True,
         "missing": "allow",
     },
-    {
+    "languages": {"kind": "overlap", "field": "languages", "must": True, "missing": "allow"},
+    "interests": {"kind": "overlap", "field": "interests", "weight": "a little"},
+    "hours": {
         "kind": "schedule",
         "field": "hours",
         "zone": "time_zone",
         "minutes": 60,
-        "name": "free hours together",
         "weight": "a little",
     },
-    {
+    "way_to_meet": {"kind": "same", "field": "way_to_meet", "weight": "a little"},
+    "gender": {
         "kind": "same",
-        "field": "way_to_meet",
-        "name": "the same way to meet",
-        "weight": "a little",
+        "field": "gender",
+        "personal": "wants_same_gender",
+        "missing": "exclude",
     },
-)
+}
+
+# In every program that asks for what they read: peers stand close, and they can meet. Personal
+# wishes last.
+FIRST, LAST = ("stage",), ("hours", "way_to_meet", "gender")
 
 
 @dataclass(frozen=True)
@@ -121,14 +102,20 @@ class Suggestion:
 
     key: str
     kind: Question.Kind
-    label: str
-    help: str = ""
-    choices: tuple[str, ...] = field(default=())
     seen_by: Question.Seen = Seen.MANAGER
     sensitive: bool = False
     step: str = "you"
-    required: bool = False
     usual: bool = True
+    required: bool = field(default=False)
+
+    def words(self, language: str) -> dict[str, Any]:
+        """Label, help and choices."""
+        return {"help": "", "choices": [], **words(language)["questions"][self.key]}
+
+    @property
+    def label(self) -> str:
+        """As managers read it."""
+        return str(self.words("en")["label"])
 
 
 STEPS = {
@@ -140,135 +127,75 @@ STEPS = {
 }
 
 QUESTIONS = (
+    Suggestion("stage", Kind.NUMBER),
+    Suggestion("function", Kind.TEXT, Seen.PARTNER),
+    Suggestion("site", Kind.TEXT, Seen.PARTNER, usual=False),
+    Suggestion("employer", Kind.TEXT, Seen.PARTNER, usual=False),
+    Suggestion("competitors", Kind.SKILLS, Seen.MATCHING, usual=False),
+    Suggestion("hopes", Kind.LONG, Seen.PARTNER, step="hopes"),
+    Suggestion("success", Kind.LONG, Seen.PARTNER, step="hopes", usual=False),
+    Suggestion("wants", Kind.SKILLS, Seen.PARTNER, step="hopes"),
+    Suggestion("offers", Kind.SKILLS, Seen.PARTNER, step="give"),
+    Suggestion("challenges", Kind.MANY, Seen.PARTNER, step="give"),
+    Suggestion("interests", Kind.SKILLS, Seen.PARTNER, step="give", usual=False),
+    Suggestion("languages", Kind.SKILLS, Seen.PARTNER, step="time", usual=False),
+    Suggestion("way_to_meet", Kind.CHOICE, Seen.PARTNER, step="time"),
+    Suggestion("hours", Kind.HOURS, step="time"),
+    Suggestion("gender", Kind.TEXT, Seen.MATCHING, sensitive=True, step="wishes", usual=False),
     Suggestion(
-        "stage",
-        Kind.NUMBER,
-        "How many years have you worked in your field?",
-        "Peers stand close to each other; half years are fine.",
-    ),
-    Suggestion(
-        "function",
-        Kind.TEXT,
-        "What do you work on?",
-        "Your function, as you would say it to a new colleague.",
-        seen_by=Seen.PARTNER,
-    ),
-    Suggestion(
-        "hopes",
-        Kind.LONG,
-        "What do you hope this program will change for you?",
-        "A sentence or two. Your peer reads it before you meet.",
-        seen_by=Seen.PARTNER,
-        step="hopes",
-    ),
-    Suggestion(
-        "success",
-        Kind.LONG,
-        "How will you know that it worked?",
-        "For example: 'I have run three meetings where everybody spoke.'",
-        seen_by=Seen.PARTNER,
-        step="hopes",
-        usual=False,
-    ),
-    Suggestion(
-        "wants",
-        Kind.SKILLS,
-        "What would you like to learn?",
-        "One on each line, in your own words.",
-        seen_by=Seen.PARTNER,
-        step="hopes",
-    ),
-    Suggestion(
-        "offers",
-        Kind.SKILLS,
-        "What could you share with a peer?",
-        "Not only expertise: what you have lived through counts. One on each line.",
-        seen_by=Seen.PARTNER,
-        step="give",
-    ),
-    Suggestion(
-        "challenges",
-        Kind.MANY,
-        "What makes your work hard at the moment?",
-        "Choose as many as apply.",
-        choices=(
-            "Too many meetings",
-            "A new role",
-            "Leading without authority",
-            "Not enough people for the work",
-            "Conflicts in the team",
-            "Distance and time zones",
-            "Being the only one like me",
-        ),
-        seen_by=Seen.PARTNER,
-        step="give",
-    ),
-    Suggestion(
-        "way_to_meet",
-        Kind.CHOICE,
-        "How do you like to meet?",
-        choices=("In person", "Online", "Either"),
-        seen_by=Seen.PARTNER,
-        step="time",
-    ),
-    Suggestion(
-        "hours",
-        Kind.HOURS,
-        "When could you usually meet?",
-        "Like 'Mon 09:00-12:00; Thu 14:00-16:00', in your own time zone.",
-        step="time",
-    ),
-    Suggestion(
-        "gender",
-        Kind.TEXT,
-        "Your gender, in your own words",
-        "Only if you want it used for a wish of your own below.",
-        seen_by=Seen.MATCHING,
-        sensitive=True,
-        step="wishes",
-        usual=False,
-    ),
-    Suggestion(
-        "wants_same_gender",
-        Kind.YES_NO,
-        "I want a peer of my own gender",
-        "A must-have of yours. Nobody learns that you asked.",
-        seen_by=Seen.MATCHING,
-        sensitive=True,
-        step="wishes",
-        usual=False,
+        "wants_same_gender", Kind.YES_NO, Seen.MATCHING, sensitive=True, step="wishes", usual=False
     ),
 )
 
-# Added when a program asks for both of the questions it reads.
-PERSONAL: tuple[dict[str, Any], ...] = (
-    {
-        "kind": "same",
-        "field": "gender",
-        "personal": "wants_same_gender",
-        "name": "a peer of the same gender, for those who ask",
-        "missing": "exclude",
-    },
+MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
+    ("agreement", Material.Kind.AGREEMENT),
+    ("meeting_1", Material.Kind.MEETING),
+    ("meeting_2", Material.Kind.MEETING),
+    ("meeting_3", Material.Kind.MEETING),
+    ("meeting_later", Material.Kind.MEETING),
+    ("mentor_hat", Material.Kind.GUIDE),
+    ("mentee_hat", Material.Kind.GUIDE),
+    ("pulse_baseline", Material.Kind.PULSE),
+    ("pulse_meeting", Material.Kind.PULSE),
+    ("pulse_midpoint", Material.Kind.PULSE),
+    ("pulse_end", Material.Kind.PULSE),
+    ("message_accepted", Material.Kind.MESSAGE),
+    ("message_waiting", Material.Kind.MESSAGE),
+    ("message_declined", Material.Kind.MESSAGE),
+    ("message_reminder", Material.Kind.MESSAGE),
+    ("commitment", Material.Kind.COMMITMENT),
 )
 
 
-def derive_policy(objectives: list[str], asked: set[str]) -> dict[str, Any]:
-    """The policy that follows from a program's objectives and the questions it asks.
+def criteria_for(
+    objectives: Sequence[str],
+    asked: Iterable[str],
+    *,
+    language: str = "en",
+    extra: Iterable[str] = (),
+) -> list[dict[str, Any]]:
+    """Criteria that follow from objectives and from what is asked, most important first.
 
-    A criterion whose questions are not asked is left out. Each says which objective it serves in
-    `serves`, which is for people; the engine does not read it.
+    A criterion whose questions are not asked is left out.
     """
-    offered = [(o.key, c) for o in OBJECTIVES if o.key in objectives for c in o.criteria]
-    offered = [
-        ("", ALWAYS[0]),
-        *offered,
-        *(("", c) for c in ALWAYS[1:]),
-        *(("", c) for c in PERSONAL),
+    chosen = [c for o in OBJECTIVES if o.key in objectives for c in o.criteria]
+    keys = dict.fromkeys([*FIRST, *chosen, *extra, *LAST])
+    names, known = words(language)["criteria"], {*asked, "time_zone"}
+    return [
+        CRITERIA[key] | {"name": names[key]} for key in keys if columns_of(CRITERIA[key]) <= known
     ]
-    asked = asked | {"time_zone"}
-    criteria = [dict(c) for _, c in offered if columns_of(c) <= asked]
+
+
+def derive_policy(
+    objectives: Sequence[str],
+    asked: Iterable[str],
+    *,
+    language: str = "en",
+    extra: Iterable[str] = (),
+) -> dict[str, Any]:
+    """The policy that follows from a program's objectives and the questions it asks."""
     return {
-        "criterion": criteria,
+        "criterion": criteria_for(objectives, asked, language=language, extra=extra),
         "objective": {"place": "everyone", "reciprocal": "harmonic"},
     }
 
@@ -289,12 +216,18 @@ def columns_of(criterion: dict[str, Any]) -> set[str]:
     return {criterion[n] for n in names if criterion.get(n)}
 
 
-def serves(criterion: dict[str, Any]) -> str:
-    """Name of the objective a criterion serves; empty for those of every program."""
+def key_of(criterion: dict[str, Any]) -> str:
+    """Key of the library's criterion that this is, whatever its weight; empty for another."""
+    for key, c in CRITERIA.items():
+        if c["kind"] == criterion["kind"] and columns_of(c) == columns_of(criterion):
+            return key
+    return ""
+
+
+def serves(criterion: dict[str, Any], objectives: Iterable[str] | None = None) -> str:
+    """Name of the objective a criterion serves, among these where given; empty for none."""
+    key = key_of(criterion)
     for objective in OBJECTIVES:
-        if any(
-            c["kind"] == criterion["kind"] and columns_of(c) == columns_of(criterion)
-            for c in objective.criteria
-        ):
+        if key in objective.criteria and (objectives is None or objective.key in objectives):
             return objective.name
     return ""

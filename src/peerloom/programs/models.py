@@ -41,6 +41,12 @@ class Program(models.Model):
     circle_most = models.PositiveSmallIntegerField(default=2)
     # As `peerloom.matching` reads it; columns are the keys of questions.
     policy = models.JSONField(default=dict)
+    # Of what people read: questions, materials, letters.
+    language = models.CharField(max_length=8, default="en")
+    # Goals of others, for people who do not know how to put theirs.
+    examples = models.JSONField(default=list)
+    # How many may take part; more wait in the order they joined.
+    places = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -65,6 +71,11 @@ class Program(models.Model):
     def circles(self) -> bool:
         """True where people meet in circles rather than pairs."""
         return self.circle_most > 2
+
+    @property
+    def asked(self) -> models.QuerySet[Question]:
+        """Questions that are asked now."""
+        return self.questions.filter(dropped=False)
 
     @property
     def takes_applications(self) -> bool:
@@ -102,9 +113,89 @@ class Question(models.Model):
     sensitive = models.BooleanField(default=False)
     step = models.CharField(max_length=12, default="you")
     position = models.PositiveSmallIntegerField(default=0)
+    # Label, help and choices in other languages, by language; choices in the order of `choices`.
+    texts = models.JSONField(default=dict)
+    # No longer asked; answers are kept, and come back when it is asked again.
+    dropped = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["program", "key"], name="one_question_per_key")
         ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def said(self, language: str) -> tuple[str, str, list[tuple[str, str]]]:
+        """Label, help, and choices as (stored, shown), in a language where there are words."""
+        text = self.texts.get(language, {})
+        shown = text.get("choices") or self.choices
+        choices = list(zip(self.choices, shown, strict=True))
+        return text.get("label") or self.label, text.get("help") or self.help, choices
+
+
+class Kpi(models.Model):
+    """How it will be known whether an objective is reached."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="kpis")
+    # Of the library's indicator; empty for the program's own.
+    key = models.SlugField(max_length=60, blank=True)
+    name = models.CharField(max_length=120)
+    indicator = models.CharField(max_length=400)
+    unit = models.CharField(max_length=20, blank=True)
+    baseline = models.FloatField(null=True)
+    target = models.FloatField(null=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Material(models.Model):
+    """Something written that a program gives to its peers: in Markdown, in its language."""
+
+    class Kind(models.TextChoices):
+        AGREEMENT = "agreement", "Agreement"
+        MEETING = "meeting", "Framework for a meeting"
+        GUIDE = "guide", "Guide"
+        PULSE = "pulse", "Pulse"
+        MESSAGE = "message", "Message"
+        COMMITMENT = "commitment", "Commitment"
+        RESOURCE = "resource", "Resource"
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="materials")
+    kind = models.CharField(max_length=10, choices=Kind)
+    # Of the library's material; a program's own has one of its own.
+    key = models.SlugField(max_length=60)
+    title = models.CharField(max_length=160)
+    body = models.TextField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program", "key"], name="one_material_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OwnTemplate(models.Model):
+    """A program saved by an organisation, to start others from (see `designs`)."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="own_templates")
+    name = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300, blank=True)
+    design = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.queries import organisations_of
-from peerloom.programs.models import Program
+from peerloom.programs.designs import Design, design_from_template, design_of
+from peerloom.programs.models import OwnTemplate, Program
+from peerloom.programs.template_library import templates, words
 
 
 def managed_programs(person: Person) -> QuerySet[Program]:
@@ -33,3 +37,43 @@ def public_program(slug: str) -> Program | None:
         .select_related("organisation")
         .first()
     )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something a new program can start from."""
+
+    source: str
+    name: str
+    summary: str
+
+
+def offers_for(person: Person, language: str) -> dict[str, list[Offer]]:
+    """What the person's new program can start from: built-in, own templates, past programs."""
+    said = words(language)["templates"]
+    managed = organisations_of(person, Role.MANAGER, Role.ADMIN)
+    own = OwnTemplate.objects.filter(organisation__in=managed)
+    return {
+        "built_in": [
+            Offer(f"template-{key}", said[key]["name"], said[key]["summary"]) for key in templates()
+        ],
+        "own": [Offer(f"own-{t.pk}", t.name, t.summary) for t in own],
+        "past": [
+            Offer(f"program-{p.pk}", p.name, p.purpose) for p in managed_programs(person)[:20]
+        ],
+    }
+
+
+def design_from(person: Person, source: str, language: str) -> Design | None:
+    """The design behind an offer's `source`; None for one the person may not use."""
+    kind, _, key = source.partition("-")
+    if kind == "template" and key in templates():
+        return design_from_template(key, language)
+    if not key.isdigit():
+        return None
+    if kind == "own":
+        managed = organisations_of(person, Role.MANAGER, Role.ADMIN)
+        own = OwnTemplate.objects.filter(organisation__in=managed, pk=int(key)).first()
+        return own.design if own else None
+    program = managed_programs(person).filter(pk=int(key)).first() if kind == "program" else None
+    return design_of(program) if program else None

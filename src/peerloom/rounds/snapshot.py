@@ -23,7 +23,7 @@ def looking(program: Program) -> list[Participant]:
 
 def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
     """The engine's pool: people by number, a column for each question."""
-    keys = list(program.questions.values_list("key", flat=True))
+    keys = list(program.asked.values_list("key", flat=True))
     return pool_from_rows(
         [
             {
@@ -54,7 +54,7 @@ def policy_of(program: Program, content: dict[str, Any] | None = None) -> Policy
     content["criterion"] = criteria
     try:
         policy = policy_from_dict(content)
-        keys = [*program.questions.values_list("key", flat=True), "time_zone", WAITED]
+        keys = [*program.asked.values_list("key", flat=True), "time_zone", WAITED]
         policy.check_columns(keys)
     except MatchingError as error:
         raise PolicyRefused(error.problems) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from peerloom.web.admin import roles
-from peerloom.web.manager import imports, people, policy, programs, rounds
+from peerloom.web.manager import design, imports, people, policy, programs, rounds
 from peerloom.web.participant import home, me, partnership, place
 from peerloom.web.public import health, pages, start
 from peerloom.web.sponsor import results
@@ -13,6 +13,7 @@ from peerloom.web.sponsor import results
 _MATCHING = "manage/<int:program_id>/matching/"
 _ROUND = f"{_MATCHING}<int:round_id>/"
 _IMPORT = "manage/<int:program_id>/import/"
+_DESIGN = "manage/<int:program_id>/design/"
 
 urlpatterns = [
     path("", pages.landing, name="landing"),
@@ -32,8 +33,20 @@ urlpatterns = [
     # manager
     path("manage/", programs.index, name="manage"),
     path("manage/new/", programs.new, name="new_program"),
+    path("manage/new/blank/", programs.blank, name="blank_program"),
     path("manage/<int:program_id>/", programs.overview, name="overview"),
     path("manage/<int:program_id>/setup/<slug:step>/", programs.setup, name="setup"),
+    path(f"{_DESIGN}brings/", design.purpose_brings, name="consequences"),
+    path(f"{_DESIGN}kpis/", design.kpis, name="kpis"),
+    path(f"{_DESIGN}form/", design.form, name="form"),
+    path(f"{_DESIGN}form/preview/", design.preview, name="form_preview"),
+    path(f"{_DESIGN}form/new/", design.question, name="new_question"),
+    path(f"{_DESIGN}form/<int:question_id>/", design.question, name="question"),
+    path(f"{_DESIGN}form/<int:question_id>/<slug:verb>/", design.question_do, name="question_do"),
+    path(f"{_DESIGN}materials/", design.materials, name="materials"),
+    path(f"{_DESIGN}materials/new/", design.material, name="new_material"),
+    path(f"{_DESIGN}materials/<int:material_id>/", design.material, name="material"),
+    path(f"{_DESIGN}template/", design.save_template, name="save_template"),
     path("manage/<int:program_id>/people/", people.index, name="people"),
     path("manage/<int:program_id>/people/invite/", people.invite_all, name="invite"),
     path("manage/<int:program_id>/people/add/", people.add, name="add_person"),

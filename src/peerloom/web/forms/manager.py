@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from peerloom.programs.library import OBJECTIVES, QUESTIONS
+from peerloom.programs.library import OBJECTIVES
 from peerloom.programs.models import Program
 
 
@@ -86,18 +86,6 @@ class Format(forms.Form):
         if least > most:
             self.add_error("circle_most", "At most has to be as many as at least, or more.")
         return (least, most)
-
-
-class Questions(forms.Form):
-    """Which of the library's questions a program asks."""
-
-    questions = forms.MultipleChoiceField(
-        choices=[(s.key, s.label) for s in QUESTIONS],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        label="What to ask",
-        help_text="Fewer questions, more answers. Everything but the address can be left blank.",
-    )
 
 
 class Upload(forms.Form):

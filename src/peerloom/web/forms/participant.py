@@ -19,11 +19,19 @@ GOALS = 3
 class Answers(forms.Form):
     """The questions of one step, as fields; cleaned answers are cells of text."""
 
-    def __init__(self, place: Participant, questions: list[Question], *args: Any, **kwargs: Any):
+    def __init__(
+        self,
+        answers: dict[str, str],
+        questions: list[Question],
+        *args: Any,
+        language: str = "",
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
         self.questions = questions
         for question in questions:
-            self.fields[question.key] = _field(question, place.answers.get(question.key, ""))
+            cell = answers.get(question.key, "")
+            self.fields[question.key] = _field(question, cell, language)
 
     def cells(self) -> dict[str, str]:
         """Answers as cells, those in error left out so that nothing else is lost."""
@@ -32,10 +40,11 @@ class Answers(forms.Form):
         return {k: _cell(kinds[k], v) for k, v in good.items() if k in kinds}
 
 
-def _field(question: Question, cell: str) -> forms.Field:
+def _field(question: Question, cell: str, language: str) -> forms.Field:
+    label, help_text, offered = question.said(language)
     words: dict[str, Any] = {
-        "label": question.label,
-        "help_text": question.help,
+        "label": label,
+        "help_text": help_text,
         "required": question.required,
         "initial": cell,
     }
@@ -44,13 +53,11 @@ def _field(question: Question, cell: str) -> forms.Field:
         return forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), **words)
     if question.kind == Kind.CHOICE:
         # An answer given before the choices changed stays one of them.
-        known = list(dict.fromkeys([*question.choices, *([cell] if cell else [])]))
-        choices = [("", "No answer"), *((c, c) for c in known)]
+        choices = [("", "No answer"), *_with(offered, [cell] if cell else [])]
         return forms.ChoiceField(choices=choices, **words)
     if question.kind == Kind.MANY:
-        known = list(dict.fromkeys([*question.choices, *items]))
         return forms.MultipleChoiceField(
-            choices=[(c, c) for c in known],
+            choices=_with(offered, items),
             widget=forms.CheckboxSelectMultiple,
             **{**words, "initial": items},
         )
@@ -67,6 +74,11 @@ def _field(question: Question, cell: str) -> forms.Field:
     if question.kind == Kind.HOURS:
         return _HoursField(**words)
     return forms.CharField(max_length=300, **words)
+
+
+def _with(offered: list[tuple[str, str]], given: list[str]) -> list[tuple[str, str]]:
+    """The choices, and answers that are no longer among them."""
+    return [*offered, *((c, c) for c in given if c not in dict(offered))]
 
 
 class _HoursField(forms.CharField):

@@ -52,7 +52,7 @@ class CriterionRow:
 
 def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
     """Criteria as the page shows them."""
-    labels = dict(program.questions.values_list("key", "label"))
+    labels = dict(program.asked.values_list("key", "label"))
     rows = []
     for place, c in enumerate(content.get("criterion", [])):
         asked = [labels[k] for k in sorted(columns_of(c)) if k in labels]
@@ -143,7 +143,7 @@ class NewCriterion(forms.Form):
 
     def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = list(program.questions.filter(sensitive=False).values_list("key", "label"))
+        asked = list(program.asked.filter(sensitive=False).values_list("key", "label"))
         for name in ("field", "offers"):
             choice = self.fields[name]
             assert isinstance(choice, forms.ChoiceField)

@@ -9,25 +9,32 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.participants.queries import count_states
 from peerloom.programs import actions
 from peerloom.programs.errors import ProgramsError
 from peerloom.programs.models import Program
-from peerloom.programs.queries import managed_programs
+from peerloom.programs.queries import design_from, managed_programs, offers_for
+from peerloom.programs.template_library import LANGUAGES
 from peerloom.rounds.queries import rounds_of
 from peerloom.web.access import for_manager, managing_organisation, person_of
-from peerloom.web.forms.manager import Format, Purpose, Questions
+from peerloom.web.forms.design import Start
+from peerloom.web.forms.manager import Format, Purpose
 from peerloom.web.manager.playbook import now_do
 
 SETUP = (
     ("purpose", "Purpose"),
+    ("kpis", "How we will know"),
     ("format", "Dates and rhythm"),
     ("questions", "What we ask"),
     ("matching", "Matching"),
+    ("materials", "What peers get"),
     ("open", "Look it over"),
 )
+# Steps that have a page of their own.
+ELSEWHERE = {"kpis": "kpis", "questions": "form", "matching": "policy", "materials": "materials"}
 
 
 @require_safe
@@ -42,15 +49,34 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
-    """The wizard's first step: a purpose makes a draft."""
+    """What to start from: a template, a program that was, or nothing."""
+    organisation = managing_organisation(request)
+    person = person_of(request)
+    asked = request.GET.get("language", get_language_from_request(request))
+    language = asked if asked in LANGUAGES else "en"
+    form = Start(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        design = design_from(person, form.cleaned_data["source"], form.cleaned_data["language"])
+        if design is None:
+            raise Http404
+        program = actions.start_from(organisation, design, by=person)
+        messages.success(request, "Here it is, complete. Change what you like, then open it.")
+        return redirect("setup", program.pk, "open")
+    words = {"offers": offers_for(person, language), "languages": LANGUAGES, "language": language}
+    return render(request, "manager/new.html", words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def blank(request: HttpRequest) -> HttpResponse:
+    """A program from nothing but its purpose."""
     organisation = managing_organisation(request)
     form = Purpose(request.POST or None, initial={"objectives": ["skills"]})
     if request.method == "POST" and form.is_valid():
         program = actions.create_program(organisation, by=person_of(request), **form.cleaned_data)
         return redirect("setup", program.pk, "format")
-    return render(
-        request, "manager/setup.html", {"form": form, "steps": SETUP, "step": "purpose", "done": []}
-    )
+    words = {"form": form, "steps": SETUP, "step": "purpose", "done": []}
+    return render(request, "manager/setup.html", words)
 
 
 @require_safe
@@ -79,48 +105,53 @@ def setup(request: HttpRequest, program: Program, step: str) -> HttpResponse:
     if step not in keys:
         raise Http404
     following = keys[min(len(keys) - 1, keys.index(step) + 1)]
-    if step == "matching":
-        return redirect("policy", program.pk)
+    if step in ELSEWHERE:
+        return redirect(ELSEWHERE[step], program.pk)
     if step == "open":
         return _open(request, program)
     form = _form(program, step, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        aims = program.objectives
         _save(program, step, form.cleaned_data, request)
         messages.success(request, "Saved.")
+        if set(aims) != set(program.objectives):
+            return redirect("consequences", program.pk)
         if program.state != Program.State.DRAFT:
             return redirect("overview", program.pk)
         return redirect("setup", program.pk, following)
-    return render(request, "manager/setup.html", _words(program, step) | {"form": form})
+    return render(request, "manager/setup.html", setup_words(program, step) | {"form": form})
 
 
-def _words(program: Program, step: str) -> dict[str, Any]:
+def setup_words(program: Program, step: str) -> dict[str, Any]:
+    """What the pages of the wizard show around themselves."""
     keys = [key for key, _ in SETUP]
-    return {"program": program, "steps": SETUP, "step": step, "done": keys[: keys.index(step)]}
+    return {
+        "program": program,
+        "steps": SETUP,
+        "step": step,
+        "done": keys[: keys.index(step)],
+        "links": True,
+    }
 
 
 def _form(program: Program, step: str, posted: Any) -> Any:
     if step == "purpose":
         now = {"name": program.name, "purpose": program.purpose, "objectives": program.objectives}
         return Purpose(posted, initial=now)
-    if step == "format":
-        names = ("starts_on", "ends_on", "apply_by", "cadence", "meeting_minutes", "trios")
-        now = {n: getattr(program, n) for n in names}
-        if program.circles:
-            now |= {"meet": "circles", "circle_least": program.circle_least}
-            now |= {"circle_most": program.circle_most}
-        return Format(posted, initial=now)
-    asked = list(program.questions.values_list("key", flat=True))
-    return Questions(posted, initial={"questions": asked})
+    names = ("starts_on", "ends_on", "apply_by", "cadence", "meeting_minutes", "trios")
+    now = {n: getattr(program, n) for n in names}
+    if program.circles:
+        now |= {"meet": "circles", "circle_least": program.circle_least}
+        now |= {"circle_most": program.circle_most}
+    return Format(posted, initial=now)
 
 
 def _save(program: Program, step: str, cleaned: dict[str, Any], request: HttpRequest) -> None:
     by = person_of(request)
     if step == "purpose":
         actions.change_purpose(program, by=by, **cleaned)
-    elif step == "format":
-        actions.change_format(program, by=by, **cleaned)
     else:
-        actions.choose_questions(program, set(cleaned["questions"]), by=by)
+        actions.change_format(program, by=by, **cleaned)
 
 
 def _open(request: HttpRequest, program: Program) -> HttpResponse:
@@ -132,4 +163,4 @@ def _open(request: HttpRequest, program: Program) -> HttpResponse:
         else:
             messages.success(request, "Your program is open. Now bring people in.")
             return redirect("overview", program.pk)
-    return render(request, "manager/open.html", _words(program, "open"))
+    return render(request, "manager/open.html", setup_words(program, "open"))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.participants.actions import apply, save_answers, state_goals
@@ -23,7 +24,7 @@ GOALS, LOOK = "goals", "look-over"
 
 def steps_of(place: Participant) -> list[tuple[str, str]]:
     """Steps of this program's form: those with questions, goals, and the look over."""
-    used = set(place.program.questions.values_list("step", flat=True))
+    used = set(place.program.asked.values_list("step", flat=True))
     asked = [(key, words) for key, words in STEPS.items() if key in used]
     return [*asked, (GOALS, "Your goals"), (LOOK, "Look it over")]
 
@@ -65,8 +66,9 @@ def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
             state_goals(place, goals.stated(), by=person)
             return redirect("step", place.pk, following)
         return _page(request, place, step, [goals])
-    questions = list(place.program.questions.filter(step=step))
-    form = Answers(place, questions, posted)
+    questions = list(place.program.asked.filter(step=step))
+    language = get_language_from_request(request)
+    form = Answers(place.answers, questions, posted, language=language)
     forms: list[Form] = [form]
     zone = None
     if any(q.kind == Question.Kind.HOURS for q in questions):

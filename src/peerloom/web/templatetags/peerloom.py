@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from peerloom.plots import bars
+from peerloom.web.markdown import rendered
 
 register = template.Library()
 
@@ -43,6 +44,12 @@ def day(value: datetime | date | None) -> str:
     if value is None:
         return ""
     return date_format(timezone.localtime(value) if isinstance(value, datetime) else value, "j M Y")
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Markdown as HTML that cannot do anything."""
+    return rendered(text)
 
 
 @register.filter

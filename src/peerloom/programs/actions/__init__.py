@@ -1,0 +1,48 @@
+"""What may be done with a program's design."""
+
+from peerloom.programs.actions.materials import remove_material, write_material
+from peerloom.programs.actions.purpose import (
+    StatedKpi,
+    change_purpose,
+    create_program,
+    follow_purpose,
+    save_as_template,
+    set_kpis,
+    start_from,
+)
+from peerloom.programs.actions.questions import (
+    add_question,
+    ask_again,
+    choose_questions,
+    move_question,
+    stop_asking,
+    write_question,
+)
+from peerloom.programs.actions.running import (
+    change_format,
+    open_program,
+    set_policy,
+    start_running,
+)
+
+__all__ = [
+    "StatedKpi",
+    "add_question",
+    "ask_again",
+    "change_format",
+    "change_purpose",
+    "choose_questions",
+    "create_program",
+    "follow_purpose",
+    "move_question",
+    "open_program",
+    "remove_material",
+    "save_as_template",
+    "set_kpis",
+    "set_policy",
+    "start_from",
+    "start_running",
+    "stop_asking",
+    "write_material",
+    "write_question",
+]

@@ -1,0 +1,40 @@
+"""What a program gives to its peers to read."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
+from peerloom.programs.keys import free_key
+from peerloom.programs.models import Material, Program
+
+
+@transaction.atomic
+def write_material(
+    program: Program,
+    *,
+    kind: str,
+    title: str,
+    body: str,
+    by: Person,
+    material: Material | None = None,
+) -> Material:
+    """Change a material, or add one of the program's own."""
+    allow(by, "programs.change", program)
+    if material is None:
+        material = Material(program=program, position=program.materials.count())
+        material.key = free_key(program.materials.values_list("key", flat=True), title)
+    material.kind, material.title, material.body = kind, title, body
+    material.save()
+    record(by, "wrote material", material, organisation_id=program.organisation_id)
+    return material
+
+
+@transaction.atomic
+def remove_material(material: Material, *, by: Person) -> None:
+    """Take a material out of the program."""
+    allow(by, "programs.change", material.program)
+    record(by, "removed material", material, organisation_id=material.program.organisation_id)
+    material.delete()

@@ -1,0 +1,81 @@
+"""Dates and rhythm, the policy, and opening."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
+from peerloom.programs.errors import NotReadyToOpen
+from peerloom.programs.library import with_format
+from peerloom.programs.models import Program
+
+
+@transaction.atomic
+def change_format(
+    program: Program,
+    *,
+    starts_on: date | None,
+    ends_on: date | None,
+    apply_by: date | None,
+    cadence: str,
+    meeting_minutes: int,
+    trios: bool,
+    by: Person,
+    size: tuple[int, int] = (2, 2),
+) -> Program:
+    """Change dates, rhythm, and whether people meet in pairs or in circles of a size."""
+    allow(by, "programs.change", program)
+    program.starts_on, program.ends_on, program.apply_by = starts_on, ends_on, apply_by
+    program.cadence, program.meeting_minutes, program.trios = cadence, meeting_minutes, trios
+    program.circle_least, program.circle_most = size
+    program.policy = with_format(program.policy, trios=trios, size=size)
+    program.save()
+    record(by, "changed format", program, organisation_id=program.organisation_id)
+    return program
+
+
+@transaction.atomic
+def set_policy(program: Program, policy: dict[str, Any], *, by: Person) -> Program:
+    """Keep a policy that the engine has accepted (see `rounds.policies`)."""
+    allow(by, "programs.change", program)
+    program.policy = policy
+    program.save(update_fields=["policy"])
+    record(by, "changed policy", program, organisation_id=program.organisation_id)
+    return program
+
+
+@transaction.atomic
+def open_program(program: Program, *, by: Person) -> Program:
+    """Let people join.
+
+    Raises
+    ------
+    NotReadyToOpen
+        What is missing, by name.
+    """
+    allow(by, "programs.change", program)
+    missing = []
+    if not program.purpose.strip():
+        missing.append("a purpose in a sentence or two")
+    if not (program.starts_on and program.ends_on):
+        missing.append("a first and a last day")
+    if not program.asked.exists():
+        missing.append("at least one question")
+    if missing:
+        raise NotReadyToOpen(missing)
+    program.state = Program.State.RECRUITING
+    program.save(update_fields=["state"])
+    record(by, "opened", program, organisation_id=program.organisation_id)
+    return program
+
+
+def start_running(program: Program) -> None:
+    """The first partnerships are open."""
+    if program.state in (Program.State.DRAFT, Program.State.RECRUITING):
+        program.state = Program.State.RUNNING
+        program.save(update_fields=["state"])

@@ -1,0 +1,94 @@
+"""What follows from a program's purpose: what serves it, what is missing, what serves it no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from peerloom.programs.library import (
+    CRITERIA,
+    FIRST,
+    LAST,
+    OBJECTIVES,
+    QUESTIONS,
+    columns_of,
+    key_of,
+)
+from peerloom.programs.models import Program
+from peerloom.programs.template_library import words
+
+
+@dataclass(frozen=True)
+class Part:
+    """A question, a criterion or a KPI, and what it is there for.
+
+    Attributes
+    ----------
+    kind
+        'question', 'criterion' or 'kpi'.
+    serves
+        Name of an objective; empty for what every program has, or for the manager's own.
+    """
+
+    kind: str
+    key: str
+    title: str
+    serves: str = ""
+
+    @property
+    def name(self) -> str:
+        """Names the part in a form."""
+        return f"{self.kind}-{self.key}"
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """The parts of a program held against its purpose."""
+
+    serving: list[Part]
+    missing: list[Part]
+    idle: list[Part]
+
+
+def consequences(program: Program) -> Consequences:
+    """What the purpose brings, what it would bring besides, and what it no longer asks for."""
+    mine = [o for o in OBJECTIVES if o.key in program.objectives]
+    serves_c = {c: o.name for o in reversed(mine) for c in o.criteria}
+    serves_k = {k: o.name for o in reversed(mine) for k in o.kpis}
+    serves_q = {q: why for c, why in serves_c.items() for q in columns_of(CRITERIA[c])}
+    any_c = {c for o in OBJECTIVES for c in o.criteria} - {*FIRST, *LAST}
+    any_k = {k for o in OBJECTIVES for k in o.kpis}
+    said = words(program.language)
+    labels = {s.key: s.words(program.language)["label"] for s in QUESTIONS}
+
+    asked = {q.key: q.label for q in program.asked}
+    criteria = {key_of(c) or c["name"]: c["name"] for c in program.policy["criterion"]}
+    kpis = {k.key or f"own-{k.pk}": k.name for k in program.kpis.all()}
+    have = [
+        *(Part("question", q, label, serves_q.get(q, "")) for q, label in asked.items()),
+        *(Part("criterion", c, name, serves_c.get(c, "")) for c, name in criteria.items()),
+        *(Part("kpi", k, name, serves_k.get(k, "")) for k, name in kpis.items()),
+    ]
+    idle = [
+        p
+        for p in have
+        if (p.kind == "criterion" and p.key in any_c - set(serves_c))
+        or (p.kind == "kpi" and p.key in any_k - set(serves_k))
+    ]
+    missing = [
+        *(
+            Part("question", q, labels[q], serves_q[q])
+            for q in labels
+            if q in serves_q and q not in asked
+        ),
+        *(
+            Part("criterion", c, said["criteria"][c], why)
+            for c, why in serves_c.items()
+            if c not in criteria
+        ),
+        *(
+            Part("kpi", k, said["kpis"][k]["name"], why)
+            for k, why in serves_k.items()
+            if k not in kpis
+        ),
+    ]
+    return Consequences([p for p in have if p not in idle], missing, idle)
