@@ -98,14 +98,19 @@ def test_a_change_of_purpose_asks_before_it_changes_anything(manager: Any) -> No
     }
     missing, idle = {p.name for p in seen.missing}, {p.name for p in seen.idle}
     assert "criterion-another_function" in missing
-    assert "kpi-skill_growth" in idle
+    assert "KPI-skill_growth" in idle
 
-    actions.follow_purpose(program, {"criterion-another_function", "kpi-skill_growth"}, by=manager)
+    pulses = {p.name for p in [*seen.missing, *seen.idle] if p.kind == "pulse"}
+    actions.follow_purpose(
+        program, {"criterion-another_function", "KPI-skill_growth", *pulses}, by=manager
+    )
 
     kinds = {c["kind"] for c in program.policy["criterion"]}
     assert "different" in kinds
     assert "skill_growth" not in {k.key for k in program.kpis.all()}
     assert policy_of(program).criteria
+    for key in ("pulse_baseline", "pulse_end"):
+        assert "I know whom to ask when I am stuck." in program.materials.get(key=key).body
 
 
 def test_a_program_starts_again_without_anybodys_answers(manager: Any) -> None:

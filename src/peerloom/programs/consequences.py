@@ -12,6 +12,7 @@ from peerloom.programs.library import (
     QUESTIONS,
     columns_of,
     key_of,
+    statements,
 )
 from peerloom.programs.models import Program
 from peerloom.programs.template_library import words
@@ -19,12 +20,12 @@ from peerloom.programs.template_library import words
 
 @dataclass(frozen=True)
 class Part:
-    """A question, a criterion or a KPI, and what it is there for.
+    """A question, a criterion, a KPI or a statement of a pulse, and what it is there for.
 
     Attributes
     ----------
     kind
-        'question', 'criterion' or 'kpi'.
+        'question', 'criterion', 'KPI' or 'pulse'.
     serves
         Name of an objective; empty for what every program has, or for the manager's own.
     """
@@ -63,16 +64,21 @@ def consequences(program: Program) -> Consequences:
     asked = {q.key: q.label for q in program.asked}
     criteria = {key_of(c) or c["name"]: c["name"] for c in program.policy["criterion"]}
     kpis = {k.key or f"own-{k.pk}": k.name for k in program.kpis.all()}
+    pulse = {line.strip() for line in _first_pulse(program).splitlines() if line.strip()}
+    serves_s = statements(program.language, program.objectives)
+    any_s = list(statements(program.language, [o.key for o in OBJECTIVES]))
     have = [
         *(Part("question", q, label, serves_q.get(q, "")) for q, label in asked.items()),
         *(Part("criterion", c, name, serves_c.get(c, "")) for c, name in criteria.items()),
-        *(Part("kpi", k, name, serves_k.get(k, "")) for k, name in kpis.items()),
+        *(Part("KPI", k, name, serves_k.get(k, "")) for k, name in kpis.items()),
+        *(Part("pulse", _place(s, any_s), s, serves_s.get(s, "")) for s in sorted(pulse)),
     ]
     idle = [
         p
         for p in have
         if (p.kind == "criterion" and p.key in any_c - set(serves_c))
-        or (p.kind == "kpi" and p.key in any_k - set(serves_k))
+        or (p.kind == "KPI" and p.key in any_k - set(serves_k))
+        or (p.kind == "pulse" and p.title in set(any_s) - set(serves_s))
     ]
     missing = [
         *(
@@ -86,9 +92,19 @@ def consequences(program: Program) -> Consequences:
             if c not in criteria
         ),
         *(
-            Part("kpi", k, said["kpis"][k]["name"], why)
+            Part("KPI", k, said["kpis"][k]["name"], why)
             for k, why in serves_k.items()
             if k not in kpis
         ),
+        *(Part("pulse", _place(s, any_s), s, why) for s, why in serves_s.items() if s not in pulse),
     ]
     return Consequences([p for p in have if p not in idle], missing, idle)
+
+
+def _first_pulse(program: Program) -> str:
+    first = program.materials.filter(key="pulse_baseline").first()
+    return first.body if first else ""
+
+
+def _place(statement: str, known: list[str]) -> str:
+    return str(known.index(statement)) if statement in known else "own"

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from peerloom.programs.library import MATERIALS, QUESTIONS, derive_policy, with_format
+from peerloom.programs.library import (
+    FRAMING_PULSES,
+    MATERIALS,
+    OBJECTIVES,
+    QUESTIONS,
+    STATEMENTS,
+    derive_policy,
+    statements,
+    with_format,
+)
 from peerloom.programs.models import Kpi, Material, Program, Question
 from peerloom.programs.template_library import templates, words
 
@@ -41,13 +50,15 @@ def design_from_template(key: str, language: str) -> Design:
         "policy": with_format(policy, trios=True, size=(size[0], size[1])),
         "questions": library_questions(set(made_of["questions"]), language),
         "kpis": [library_kpi(kpi, language) for kpi in made_of["kpis"]],
-        "materials": library_materials(language),
+        "materials": library_materials(language, made_of["objectives"]),
     }
 
 
 def blank_design(name: str, purpose: str, objectives: list[str], language: str) -> Design:
     """A design of the usual parts, from objectives alone."""
     asked = {s.key for s in QUESTIONS if s.usual}
+    served = [k for o in OBJECTIVES if o.key in objectives for k in o.kpis]
+    kpis = dict.fromkeys([*served, "match_satisfaction", "engagement"])
     policy = derive_policy(objectives, asked, language=language)
     return {
         "language": language,
@@ -62,8 +73,8 @@ def blank_design(name: str, purpose: str, objectives: list[str], language: str) 
         "trios": True,
         "policy": with_format(policy, trios=True, size=(2, 2)),
         "questions": library_questions(asked, language),
-        "kpis": [library_kpi(kpi, language) for kpi in ("match_satisfaction", "engagement")],
-        "materials": library_materials(language),
+        "kpis": [library_kpi(kpi, language) for kpi in kpis],
+        "materials": library_materials(language, objectives),
     }
 
 
@@ -123,15 +134,15 @@ def library_kpi(key: str, language: str) -> dict[str, Any]:
     return {"key": key, **words(language)["kpis"][key], "baseline": None, "target": None}
 
 
-def library_materials(language: str) -> list[dict[str, Any]]:
-    """Materials that every program begins with."""
-    said = words(language)["materials"]
-    return [
-        {
-            "key": key,
-            "kind": kind.value,
-            "title": said[key]["title"],
-            "body": said[key]["body"].strip(),
-        }
-        for key, kind in MATERIALS
-    ]
+def library_materials(language: str, objectives: list[str]) -> list[dict[str, Any]]:
+    """Materials that every program begins with; the first and the last pulse ask for its aims."""
+    said, asked = words(language)["materials"], statements(language, objectives)
+    found = []
+    for key, kind in MATERIALS:
+        body = said[key]["body"].strip()
+        if key in FRAMING_PULSES:
+            lines = body.splitlines()
+            common = lines[len(STATEMENTS) :]
+            body = "\n".join([*(asked or lines[: len(STATEMENTS)]), *common])
+        found.append({"key": key, "kind": kind.value, "title": said[key]["title"], "body": body})
+    return found

@@ -147,6 +147,16 @@ QUESTIONS = (
     ),
 )
 
+# Which objectives each statement of the first and the last pulse tells about, in their order.
+STATEMENTS = (
+    ("belonging", "connect", "arrive"),
+    ("arrive", "connect"),
+    ("skills", "grow", "arrive"),
+    ("lead",),
+    ("belonging", "arrive"),
+)
+FRAMING_PULSES = ("pulse_baseline", "pulse_end")
+
 MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
     ("agreement", Material.Kind.AGREEMENT),
     ("meeting_1", Material.Kind.MEETING),
@@ -165,6 +175,18 @@ MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
     ("message_reminder", Material.Kind.MESSAGE),
     ("commitment", Material.Kind.COMMITMENT),
 )
+
+
+def statements(language: str, objectives: Iterable[str]) -> dict[str, str]:
+    """What the first and the last pulse ask for these objectives: statement to objective's name."""
+    said = words(language)["materials"]["pulse_baseline"]["body"].strip().splitlines()
+    names = {o.key: o.name for o in OBJECTIVES if o.key in set(objectives)}
+    found = {}
+    for line, serving in zip(said, STATEMENTS, strict=True):
+        first = next((names[o] for o in serving if o in names), None)
+        if first:
+            found[line] = first
+    return found
 
 
 def criteria_for(

@@ -17,7 +17,7 @@ from peerloom.core.audit import record
 from peerloom.programs.actions.questions import ask
 from peerloom.programs.consequences import Part, consequences
 from peerloom.programs.designs import Design, blank_design, design_of, fill, library_kpi
-from peerloom.programs.library import criteria_for, key_of
+from peerloom.programs.library import FRAMING_PULSES, criteria_for, key_of
 from peerloom.programs.models import Kpi, OwnTemplate, Program
 
 
@@ -117,9 +117,14 @@ def follow_purpose(program: Program, chosen: set[str], *, by: Person) -> Program
         return {p.key for p in parts if p.kind == kind}
 
     ask(program, keys(coming, "question"))
-    program.kpis.filter(key__in=keys(going, "kpi")).delete()
-    for key in sorted(keys(coming, "kpi")):
+    program.kpis.filter(key__in=keys(going, "KPI")).delete()
+    for key in sorted(keys(coming, "KPI")):
         _track(program, key)
+    _reword_pulses(
+        program,
+        add=[p.title for p in coming if p.kind == "pulse"],
+        drop={p.title for p in going if p.kind == "pulse"},
+    )
     criteria = [c for c in program.policy["criterion"] if key_of(c) not in keys(going, "criterion")]
     asked = set(program.asked.values_list("key", flat=True))
     wanted = keys(coming, "criterion")
@@ -129,6 +134,15 @@ def follow_purpose(program: Program, chosen: set[str], *, by: Person) -> Program
     program.save(update_fields=["policy"])
     record(by, "followed purpose", program, organisation_id=program.organisation_id)
     return program
+
+
+def _reword_pulses(program: Program, *, add: list[str], drop: set[str]) -> None:
+    """The first and the last pulse ask the same, so that they compare."""
+    for pulse in program.materials.filter(key__in=FRAMING_PULSES):
+        lines = [line.strip() for line in pulse.body.splitlines() if line.strip()]
+        kept = [line for line in lines if line not in drop]
+        pulse.body = "\n".join([*[s for s in add if s not in kept], *kept])
+        pulse.save(update_fields=["body"])
 
 
 def _track(program: Program, key: str) -> None:
