@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from peerloom.accounts.models import Person
 from peerloom.participants import imports
+from peerloom.participants.actions import add_away, observe
 from peerloom.programs.models import Program
 from peerloom.rounds.actions import publish_round
 from peerloom.web.urls import urlpatterns
@@ -48,6 +50,12 @@ def places(
     return {
         "program_id": program.pk,
         "question_id": program.questions.first().pk,
+        "away_id": add_away(
+            people[0], first=date(2026, 2, 1), last=date(2026, 2, 2), by=people[0].person
+        ).pk,
+        "observation_id": observe(
+            people[0], kind="learns", text="By doing.", made_on=date(2026, 2, 1), by=manager
+        ).pk,
         "material_id": program.materials.first().pk,
         "verb": "stop",
         "round_id": matching_round.pk,

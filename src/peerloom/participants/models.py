@@ -57,6 +57,44 @@ class Goal(models.Model):
         ordering: ClassVar = ["pk"]
 
 
+class Away(models.Model):
+    """Days when a participant is away."""
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="away")
+    first = models.DateField()
+    last = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["first", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="away_ends_after_it_begins"
+            )
+        ]
+
+
+class Observation(models.Model):
+    """What a manager noticed about a participant; the person reads it when they ask for their data."""
+
+    class Kind(models.TextChoices):
+        LEARNS = "learns", "how they learn"
+        ENERGY = "energy", "what gives them energy"
+        STRENGTHS = "strengths", "what they are good at"
+        CARES = "cares", "what they care about"
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="observations")
+    author = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.CharField(max_length=1000)
+    # One word of it that the matching may read, as the policy's 'observed' criterion says.
+    tag = models.CharField(max_length=60, blank=True)
+    made_on = models.DateField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-made_on", "-pk"]
+
+
 class ImportFile(models.Model):
     """A file of people on its way in: mapped, looked over, applied."""
 

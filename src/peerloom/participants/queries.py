@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
 from peerloom.accounts.models import Person
-from peerloom.participants.models import Participant
+from peerloom.participants.models import Observation, Participant
 from peerloom.programs.models import Program, Question
 
 
@@ -76,3 +77,19 @@ def answers_of(participant: Participant, *, seen_by: Question.Seen) -> list[Show
         and q.seen_by in allowed
         and (seen_by == Question.Seen.MATCHING or not q.sensitive)
     ]
+
+
+def observed_tags(people: Iterable[int]) -> dict[int, list[str]]:
+    """What the matching may read of the manager's observations, by participant's number."""
+    found: dict[int, list[str]] = {}
+    rows = Observation.objects.filter(participant__in=list(people)).exclude(tag="")
+    for participant, tag in rows.order_by("pk").values_list("participant_id", "tag"):
+        if tag not in found.setdefault(participant, []):
+            found[participant].append(tag)
+    return found
+
+
+def tags_in(program: Program) -> list[str]:
+    """Observations of the program that the matching may read, each once."""
+    rows = Observation.objects.filter(participant__program=program).exclude(tag="")
+    return sorted(set(rows.values_list("tag", flat=True)), key=str.casefold)

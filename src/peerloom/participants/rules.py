@@ -19,3 +19,4 @@ def _manages(by: Person, program: Program) -> bool:
 RULES["participants.answer"] = _is_self
 RULES["participants.import"] = _manages
 RULES["participants.invite"] = _manages
+RULES["participants.observe"] = _manages

@@ -91,6 +91,10 @@ CRITERIA: dict[str, dict[str, Any]] = {
     },
 }
 
+# What a policy may read besides questions: a person's zone, and the manager's observations.
+OBSERVED = "observed"
+BESIDES = frozenset({"time_zone", OBSERVED})
+
 # In every program that asks for what they read: peers stand close, and they can meet. Personal
 # wishes last.
 FIRST, LAST = ("stage",), ("hours", "way_to_meet", "gender")
@@ -202,7 +206,7 @@ def criteria_for(
     """
     chosen = [c for o in OBJECTIVES if o.key in objectives for c in o.criteria]
     keys = dict.fromkeys([*FIRST, *chosen, *extra, *LAST])
-    names, known = words(language)["criteria"], {*asked, "time_zone"}
+    names, known = words(language)["criteria"], {*asked, *BESIDES}
     return [
         CRITERIA[key] | {"name": names[key]} for key in keys if columns_of(CRITERIA[key]) <= known
     ]

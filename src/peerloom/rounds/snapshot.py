@@ -7,12 +7,16 @@ from typing import Any
 
 from peerloom.matching import MatchingError, Policy, Pool, policy_from_dict, pool_from_rows
 from peerloom.participants.models import Participant
+from peerloom.participants.queries import observed_tags
 from peerloom.partnerships.queries import past_pairs
+from peerloom.programs.library import OBSERVED
 from peerloom.programs.models import Program
 from peerloom.rounds.errors import PolicyRefused
 from peerloom.rounds.models import MatchingRound, PairRule
 
 WAITED = "rounds_waited"
+# Columns that are no questions.
+SELF = ("time_zone", OBSERVED, WAITED)
 
 
 def looking(program: Program) -> list[Participant]:
@@ -24,12 +28,14 @@ def looking(program: Program) -> list[Participant]:
 def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
     """The engine's pool: people by number, a column for each question."""
     keys = list(program.asked.values_list("key", flat=True))
+    seen = observed_tags(p.pk for p in people)
     return pool_from_rows(
         [
             {
                 "id": str(p.pk),
                 "time_zone": p.time_zone or "UTC",
                 WAITED: str(p.rounds_waited),
+                OBSERVED: "; ".join(seen.get(p.pk, ())),
                 **{key: p.answers.get(key, "") for key in keys},
             }
             for p in people
@@ -54,7 +60,7 @@ def policy_of(program: Program, content: dict[str, Any] | None = None) -> Policy
     content["criterion"] = criteria
     try:
         policy = policy_from_dict(content)
-        keys = [*program.asked.values_list("key", flat=True), "time_zone", WAITED]
+        keys = [*program.asked.values_list("key", flat=True), *SELF]
         policy.check_columns(keys)
     except MatchingError as error:
         raise PolicyRefused(error.problems) from None

@@ -6,13 +6,14 @@ from django.urls import path
 
 from peerloom.web.admin import roles
 from peerloom.web.manager import design, imports, people, policy, programs, rounds
-from peerloom.web.participant import home, me, partnership, place
+from peerloom.web.participant import home, me, partnership, place, time
 from peerloom.web.public import health, pages, start
 from peerloom.web.sponsor import results
 
 _MATCHING = "manage/<int:program_id>/matching/"
 _ROUND = f"{_MATCHING}<int:round_id>/"
 _IMPORT = "manage/<int:program_id>/import/"
+_PERSON = "manage/<int:program_id>/people/<int:participant_id>/"
 _DESIGN = "manage/<int:program_id>/design/"
 
 urlpatterns = [
@@ -26,6 +27,8 @@ urlpatterns = [
     # participant
     path("home/", home.home, name="home"),
     path("places/<int:place_id>/", place.answers, name="place"),
+    path("places/<int:place_id>/calendar/", time.calendar, name="place_calendar"),
+    path("places/<int:place_id>/away/<int:away_id>/", time.back, name="away_back"),
     path("places/<int:place_id>/<slug:step>/", place.step, name="step"),
     path("partnerships/<int:partnership_id>/", partnership.show, name="partnership"),
     path("me/", me.me, name="me"),
@@ -50,7 +53,9 @@ urlpatterns = [
     path("manage/<int:program_id>/people/", people.index, name="people"),
     path("manage/<int:program_id>/people/invite/", people.invite_all, name="invite"),
     path("manage/<int:program_id>/people/add/", people.add, name="add_person"),
-    path("manage/<int:program_id>/people/<int:participant_id>/", people.show, name="participant"),
+    path(_PERSON, people.show, name="participant"),
+    path(f"{_PERSON}observe/", people.observe_person, name="observe"),
+    path(f"{_PERSON}observe/<int:observation_id>/", people.unobserve, name="unobserve"),
     path("manage/<int:program_id>/partnerships/", people.partnerships, name="partnerships"),
     path(_IMPORT, imports.upload_file, name="import"),
     path(f"{_IMPORT}<int:file_id>/", imports.show, name="import_file"),

@@ -13,7 +13,7 @@ from peerloom.core.audit import record
 from peerloom.programs.designs import library_questions
 from peerloom.programs.errors import QuestionPromised
 from peerloom.programs.keys import free_key
-from peerloom.programs.library import QUESTIONS, columns_of, criteria_for, key_of
+from peerloom.programs.library import BESIDES, QUESTIONS, columns_of, criteria_for, key_of
 from peerloom.programs.models import Program, Question
 
 
@@ -45,7 +45,7 @@ def ask(program: Program, keys: set[str]) -> None:
 
 def _hold_to_questions(program: Program, *, new: set[str]) -> None:
     """Take out criteria whose questions are not asked; a draft gets those that read new ones."""
-    asked = set(program.asked.values_list("key", flat=True)) | {"time_zone"}
+    asked = set(program.asked.values_list("key", flat=True)) | BESIDES
     criteria = [c for c in program.policy["criterion"] if columns_of(c) <= asked]
     if program.state == Program.State.DRAFT:
         have = {key_of(c) for c in criteria}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from peerloom.participants.models import Observation
 from peerloom.programs.library import OBJECTIVES
 from peerloom.programs.models import Program
 
@@ -120,3 +121,20 @@ class Roles(forms.Form):
         required=False,
         label="Roles",
     )
+
+
+class ObservationForm(forms.Form):
+    """What a manager noticed about somebody."""
+
+    kind = forms.ChoiceField(choices=Observation.Kind.choices, label="It is about")
+    text = forms.CharField(
+        max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), label="What you noticed"
+    )
+    tag = forms.CharField(
+        max_length=60,
+        required=False,
+        label="In a word, for the matching",
+        help_text="Optional. People with the same word suit each other, if the policy has 'what suits what was observed'.",
+        widget=forms.TextInput(attrs={"list": "tags"}),
+    )
+    made_on = forms.DateField(label="When", widget=forms.DateInput(attrs={"type": "date"}))

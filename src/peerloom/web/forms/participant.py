@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 
-from peerloom.calendars.weekly import HoursError, format_hours, parse_hours
 from peerloom.participants.actions import StatedGoal
 from peerloom.participants.models import Goal, Participant
 from peerloom.programs.models import Question
+from peerloom.web.forms.hours import HoursField
 from peerloom.web.forms.public import ZONES
 
 Kind = Question.Kind
@@ -72,22 +72,13 @@ def _field(question: Question, cell: str, language: str) -> forms.Field:
     if question.kind == Kind.YES_NO:
         return forms.BooleanField(**{**words, "required": False, "initial": cell == "yes"})
     if question.kind == Kind.HOURS:
-        return _HoursField(**words)
+        return HoursField(**words)
     return forms.CharField(max_length=300, **words)
 
 
 def _with(offered: list[tuple[str, str]], given: list[str]) -> list[tuple[str, str]]:
     """The choices, and answers that are no longer among them."""
     return [*offered, *((c, c) for c in given if c not in dict(offered))]
-
-
-class _HoursField(forms.CharField):
-    def clean(self, value: Any) -> str:
-        text = str(super().clean(value))
-        try:
-            return format_hours(parse_hours(text))
-        except HoursError as error:
-            raise forms.ValidationError(str(error)) from None
 
 
 def _cell(kind: str, value: Any) -> str:

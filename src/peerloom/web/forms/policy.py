@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from peerloom.programs.library import columns_of, serves
+from peerloom.programs.library import OBSERVED, columns_of, serves
 from peerloom.programs.models import Program
 
 WEIGHTS = (
@@ -147,12 +147,15 @@ class NewCriterion(forms.Form):
         for name in ("field", "offers"):
             choice = self.fields[name]
             assert isinstance(choice, forms.ChoiceField)
-            choice.choices = [("", "Choose a question"), *asked]
+            own = [(OBSERVED, "Your own observations")] if name == "field" else []
+            choice.choices = [("", "Choose a question"), *asked, *own]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("kind") == "exchange" and not cleaned.get("offers"):
             self.add_error("offers", "Say which question holds what people offer.")
+        if (cleaned.get("kind") == "observed") != (cleaned.get("field") == OBSERVED):
+            self.add_error("field", "Observations go with 'what suits what was observed'.")
         return cleaned
 
     def criterion(self) -> dict[str, Any]:

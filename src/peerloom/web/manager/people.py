@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from peerloom.participants.actions import add_person, invite
+from peerloom.participants.actions import add_person, invite, observe, remove_observation
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import answers_of, count_states, people_in
+from peerloom.participants.queries import answers_of, count_states, people_in, tags_in
 from peerloom.partnerships.queries import partnerships_in
 from peerloom.programs.models import Program, Question
 from peerloom.web.access import for_manager, person_of
-from peerloom.web.forms.manager import OnePerson
+from peerloom.web.forms.manager import ObservationForm, OnePerson
 
 A_PAGE = 50
 
@@ -42,15 +45,51 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
 @require_safe
 @for_manager
 def show(request: HttpRequest, program: Program, participant_id: int) -> HttpResponse:
-    """One person's answers, those a manager may see."""
+    """One person's answers, those a manager may see, and observations."""
+    return _person(request, program, participant_id)
+
+
+def _person(
+    request: HttpRequest, program: Program, participant_id: int, form: Any = None
+) -> HttpResponse:
     people = program.participants.select_related("person", "program")
     participant = get_object_or_404(people, pk=participant_id)
     words = {
         "program": program,
         "participant": participant,
         "answers": answers_of(participant, seen_by=Question.Seen.MANAGER),
+        "observations": participant.observations.select_related("author"),
+        "form": form or ObservationForm(initial={"made_on": timezone.localdate()}),
+        "tags": tags_in(program),
+        "read": any(c["kind"] == "observed" for c in program.policy.get("criterion", [])),
     }
-    return render(request, "manager/participant.html", words)
+    return render(request, "manager/participant.html", words, status=422 if form else 200)
+
+
+@require_POST
+@for_manager
+def observe_person(request: HttpRequest, program: Program, participant_id: int) -> HttpResponse:
+    """Keep what the manager noticed about somebody."""
+    people = program.participants.select_related("program")
+    participant = get_object_or_404(people, pk=participant_id)
+    form = ObservationForm(request.POST)
+    if not form.is_valid():
+        return _person(request, program, participant_id, form)
+    observe(participant, by=person_of(request), **form.cleaned_data)
+    messages.success(request, "Kept. It is yours and other managers' to read.")
+    return redirect("participant", program.pk, participant.pk)
+
+
+@require_POST
+@for_manager
+def unobserve(
+    request: HttpRequest, program: Program, participant_id: int, observation_id: int
+) -> HttpResponse:
+    """Delete what was noticed."""
+    participant = get_object_or_404(program.participants, pk=participant_id)
+    mine = participant.observations.select_related("participant__program")
+    remove_observation(get_object_or_404(mine, pk=observation_id), by=person_of(request))
+    return redirect("participant", program.pk, participant.pk)
 
 
 @require_POST

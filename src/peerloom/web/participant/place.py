@@ -104,5 +104,6 @@ def _page(
         "title": dict(steps)[step],
         "before": keys[keys.index(step) - 1] if keys.index(step) else "",
         "applied": place.applied_at is not None,
+        "asks_hours": any(isinstance(f, Zone) for f in forms),
     }
     return render(request, "participant/step.html", words)

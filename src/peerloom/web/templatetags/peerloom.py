@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from peerloom.plots import bars
+from peerloom.web.forms.hours import HoursGrid
 from peerloom.web.markdown import rendered
 
 register = template.Library()
@@ -74,6 +75,7 @@ def field(bound: Any) -> dict[str, Any]:
     return {
         "field": bound,
         "grouped": kind in ("radio",) or "CheckboxSelect" in type(widget).__name__,
+        "grid": isinstance(widget, HoursGrid),
         "single": kind == "checkbox" and "Select" not in type(widget).__name__,
     }
 

@@ -1,20 +1,17 @@
-"""What may be done with a place in a program."""
+"""A person's place in a program: joining, answers, goals, what the rounds make of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
-from peerloom.accounts.actions import Newcomer, ensure_participants, give_role
+from peerloom.accounts.actions import give_role
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
-from peerloom.messaging.actions import Letter, post
 from peerloom.participants.errors import ProgramClosed
 from peerloom.participants.models import Goal, Participant
 from peerloom.programs.models import Program
@@ -93,52 +90,6 @@ def apply(participant: Participant, *, by: Person) -> Participant:
         organisation = participant.program.organisation_id
         record(by, "applied", participant, organisation_id=organisation)
     return participant
-
-
-@transaction.atomic
-def invite(program: Program, people: Sequence[Participant], *, by: Person) -> int:
-    """Send each of them an invitation; nobody gets the same one twice.
-
-    Returns
-    -------
-    int
-        How many letters were offered to the outbox.
-    """
-    allow(by, "participants.invite", program)
-    letters = [_invitation(p) for p in people if p.state == State.INVITED]
-    record(by, "invited", program, organisation_id=program.organisation_id, people=len(letters))
-    return post(letters, organisation_id=program.organisation_id)
-
-
-@transaction.atomic
-def add_person(program: Program, *, email: str, name: str, by: Person) -> Participant:
-    """Invite one person; somebody who has a place already keeps it as it is."""
-    allow(by, "participants.invite", program)
-    person = ensure_participants(program.organisation, [Newcomer(email.lower(), name)])[
-        email.lower()
-    ]
-    participant, _ = Participant.objects.select_related("person", "program").get_or_create(
-        program=program, person=person, defaults={"state": State.INVITED}
-    )
-    invite(program, [participant], by=by)
-    return participant
-
-
-def _invitation(participant: Participant) -> Letter:
-    program = participant.program
-    words = {
-        "participant": participant,
-        "program": program,
-        "link": f"{settings.SITE_URL}/p/{program.slug}/",
-    }
-    return Letter(
-        key=f"invitation-{participant.pk}",
-        kind="invitation",
-        to=participant.person.email,
-        subject=f"You are invited: {program.name}",
-        text=render_to_string("participants/invitation.txt", words),
-        html=render_to_string("participants/invitation.html", words),
-    )
 
 
 def mark_matched(people: Sequence[int]) -> None:

@@ -1,0 +1,102 @@
+"""Free hours as a grid of the week: boxes that work without a script, by keyboard and by touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.template.loader import render_to_string
+
+from peerloom.calendars.weekly import DAYS, HoursError, format_hours, parse_hours
+
+FIRST, LAST = 7, 21  # hours of the grid; others are written
+LONG = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class HoursGrid(forms.Widget):
+    """A box for each hour of the week, and a line for what fits no box."""
+
+    use_fieldset = True
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        chosen, more = _boxes(str(value or ""))
+        rows = [
+            (
+                f"{hour:02}:00",
+                [(f"{d}-{hour}", f"{LONG[d]} {hour:02}:00", (d, hour) in chosen) for d in range(7)],
+            )
+            for hour in range(FIRST, LAST)
+        ]
+        words = {"name": name, "days": DAYS, "rows": rows, "more": more, "attrs": attrs or {}}
+        return render_to_string("components/_hours.html", words)
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
+        if f"{name}_more" not in data:
+            # Sent by something that knows the field as text.
+            return data.get(name)
+        getlist = getattr(data, "getlist", None)
+        boxes = getlist(name) if getlist else data.get(name, [])
+        quarters: set[int] = set()
+        for box in boxes:
+            day, _, hour = str(box).partition("-")
+            if day.isdigit() and hour.isdigit() and int(day) < 7 and int(hour) < 24:
+                start = int(day) * 96 + int(hour) * 4
+                quarters.update(range(start, start + 4))
+        return "; ".join(filter(None, [format_hours(quarters), str(data[f"{name}_more"]).strip()]))
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return name not in data and f"{name}_more" not in data
+
+
+def _boxes(text: str) -> tuple[set[tuple[int, int]], str]:
+    """Whole hours of the grid, and what is left of the text."""
+    try:
+        quarters = set(parse_hours(text))
+    except HoursError:
+        return set(), text
+    chosen = set()
+    for day in range(7):
+        for hour in range(FIRST, LAST):
+            box = set(range(day * 96 + hour * 4, day * 96 + hour * 4 + 4))
+            if box <= quarters:
+                chosen.add((day, hour))
+                quarters -= box
+    return chosen, format_hours(quarters)
+
+
+class HoursField(forms.CharField):
+    """Free hours as `parse_hours` reads them."""
+
+    widget = HoursGrid
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        try:
+            return format_hours(parse_hours(text))
+        except HoursError as error:
+            raise forms.ValidationError(f"{error}. The rest is as you left it.") from None
+
+
+class CalendarAddress(forms.Form):
+    """Where a calendar can be read."""
+
+    address = forms.CharField(
+        max_length=500,
+        label="Address of your calendar (iCalendar, .ics)",
+        help_text="Your calendar's 'secret address' or 'publish' link. It is read once and not kept; only the hours it keeps busy week after week are taken out.",
+    )
+
+
+class AwayForm(forms.Form):
+    """Days when one is away."""
+
+    first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", "The last day comes after the first.")
+        return cleaned
