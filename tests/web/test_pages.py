@@ -109,7 +109,7 @@ def test_joining_step_by_step_ends_in_looking(client: Client, program: Program) 
         "give": {"offers": "contracts", "challenges": ["A new role"]},
         "time": {"way_to_meet": "Online", "hours": "Mon 9:00-10:00", "time_zone": "Europe/Paris"},
         "goals": {"goal_0": "Delegate", "kind_0": "growth", "success_0": "I left at five"},
-        "look-over": {},
+        "look-over": {"commit": "yes"},
     }
     for step, data in posted.items():
         assert answer.redirect_chain[-1][0].endswith(f"/{step}/"), step

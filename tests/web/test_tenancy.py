@@ -24,7 +24,7 @@ from tests.factories import (
     solved_round,
 )
 
-PUBLIC = {"landing", "health", "first_start", "look_around", "privacy", "program"}
+PUBLIC = {"landing", "health", "first_start", "look_around", "privacy", "program", "poster"}
 # Pages about whoever asks: they show nobody else's things.
 OWN = {
     "home",

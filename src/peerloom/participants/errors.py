@@ -24,3 +24,10 @@ class FileRefused(ParticipantsError):
 
 class MappingRefused(ParticipantsError):
     """Columns mapped so that no people come out."""
+
+
+class CannotDecline(ParticipantsError):
+    """They take part already, or have left."""
+
+    def __init__(self) -> None:
+        super().__init__("Only people who are not in a partnership can be declined.")

@@ -21,6 +21,7 @@ from peerloom.calendars.weekly import HoursError, parse_hours, zone
 from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.models import Job
+from peerloom.participants.actions.recruiting import fill_places
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.models import ImportFile, Participant
 from peerloom.programs.actions import add_question
@@ -305,7 +306,10 @@ def _write(program: Program, fates: list[RowFate], looking: bool) -> None:
             program=program, person__in=people.values()
         )
     }
-    state = Participant.State.LOOKING if looking else Participant.State.INVITED
+    # Where places are few, imported people stand in line like all others.
+    capped = looking and program.places is not None
+    joined = Participant.State.WAITING if capped else Participant.State.LOOKING
+    state = joined if looking else Participant.State.INVITED
     fresh, changed = [], []
     for email, person in people.items():
         fate, place = by_email[email], places.get(person.pk)
@@ -326,3 +330,5 @@ def _write(program: Program, fates: list[RowFate], looking: bool) -> None:
             changed.append(place)
     Participant.objects.bulk_create(fresh)
     Participant.objects.bulk_update(changed, ["answers", "time_zone"], batch_size=200)
+    if capped:
+        fill_places(program)

@@ -17,9 +17,11 @@ class Participant(models.Model):
     class State(models.TextChoices):
         INVITED = "invited", "Invited"
         APPLYING = "applying", "Answering"
+        WAITING = "waiting", "On the waiting list"
         LOOKING = "looking", "Looking for a peer"
         MATCHED = "matched", "In a partnership"
         LEFT = "left", "Left"
+        DECLINED = "declined", "Declined"
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="participants")
     person = models.ForeignKey(Person, models.CASCADE, related_name="places")
@@ -28,6 +30,9 @@ class Participant(models.Model):
     answers = models.JSONField(default=dict)
     time_zone = models.CharField(max_length=60, blank=True)
     rounds_waited = models.PositiveSmallIntegerField(default=0)
+    invited_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    committed_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -16,7 +16,7 @@ def places_of(person: Person) -> QuerySet[Participant]:
     """The person's places, newest first."""
     return (
         Participant.objects.filter(person=person)
-        .exclude(state=Participant.State.LEFT)
+        .exclude(state__in=(Participant.State.LEFT, Participant.State.DECLINED))
         .select_related("program__organisation", "person")
         .order_by("-pk")
     )
@@ -40,6 +40,16 @@ def count_states(program: Program) -> dict[str, int]:
     counts = dict.fromkeys(Participant.State.values, 0)
     counts.update(dict(rows))
     return counts
+
+
+def place_in_line(participant: Participant) -> int:
+    """Where somebody stands on the waiting list, from 1; 0 for those who do not wait."""
+    if participant.state != Participant.State.WAITING or participant.applied_at is None:
+        return 0
+    line = participant.program.participants.filter(state=Participant.State.WAITING)
+    at = participant.applied_at
+    before = Q(applied_at__lt=at) | Q(applied_at=at, pk__lt=participant.pk)
+    return line.filter(before).count() + 1
 
 
 @dataclass(frozen=True)

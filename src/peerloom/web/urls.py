@@ -23,6 +23,7 @@ urlpatterns = [
     path("demo/<slug:role>/", start.look_around, name="look_around"),
     path("privacy/", pages.privacy, name="privacy"),
     path("p/<slug:slug>/", pages.program, name="program"),
+    path("p/<slug:slug>/poster.<slug:form>", pages.poster, name="poster"),
     path("p/<slug:slug>/join/", pages.join, name="join"),
     # participant
     path("home/", home.home, name="home"),
@@ -54,6 +55,9 @@ urlpatterns = [
     path("manage/<int:program_id>/people/invite/", people.invite_all, name="invite"),
     path("manage/<int:program_id>/people/add/", people.add, name="add_person"),
     path(_PERSON, people.show, name="participant"),
+    path("manage/<int:program_id>/people/remind/", people.remind_all, name="remind"),
+    path("manage/<int:program_id>/people/places/", people.places, name="places"),
+    path(f"{_PERSON}decline/", people.decline_person, name="decline"),
     path(f"{_PERSON}observe/", people.observe_person, name="observe"),
     path(f"{_PERSON}observe/<int:observation_id>/", people.unobserve, name="unobserve"),
     path("manage/<int:program_id>/partnerships/", people.partnerships, name="partnerships"),

@@ -4,12 +4,19 @@ from peerloom.participants.actions.invitations import add_person, invite
 from peerloom.participants.actions.observations import observe, remove_observation
 from peerloom.participants.actions.place import (
     StatedGoal,
-    apply,
     count_waiting,
     join,
     mark_matched,
     save_answers,
     state_goals,
+)
+from peerloom.participants.actions.recruiting import (
+    apply,
+    decline,
+    fill_places,
+    remind,
+    set_places,
+    to_remind,
 )
 from peerloom.participants.actions.time import add_away, remove_away, take_out_busy
 
@@ -19,13 +26,18 @@ __all__ = [
     "add_person",
     "apply",
     "count_waiting",
+    "decline",
+    "fill_places",
     "invite",
     "join",
     "mark_matched",
     "observe",
+    "remind",
     "remove_away",
     "remove_observation",
     "save_answers",
+    "set_places",
     "state_goals",
     "take_out_busy",
+    "to_remind",
 ]

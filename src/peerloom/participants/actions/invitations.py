@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from peerloom.accounts.actions import Newcomer, ensure_participants
 from peerloom.accounts.models import Person
@@ -30,6 +31,9 @@ def invite(program: Program, people: Sequence[Participant], *, by: Person) -> in
     """
     allow(by, "participants.invite", program)
     letters = [_invitation(p) for p in people if p.state == State.INVITED]
+    program.participants.filter(
+        pk__in=[p.pk for p in people], state=State.INVITED, invited_at__isnull=True
+    ).update(invited_at=timezone.now())
     record(by, "invited", program, organisation_id=program.organisation_id, people=len(letters))
     return post(letters, organisation_id=program.organisation_id)
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from peerloom.accounts.actions import give_role
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.rules import allow
-from peerloom.core.audit import record
 from peerloom.participants.errors import ProgramClosed
 from peerloom.participants.models import Goal, Participant
 from peerloom.programs.models import Program
@@ -36,7 +34,7 @@ def join(program: Program, *, by: Person) -> Participant:
             program=program, person=by, state=State.APPLYING, time_zone=by.time_zone
         )
         give_role(program.organisation, by, Role.PARTICIPANT)
-    elif participant.state in (State.INVITED, State.LEFT):
+    elif participant.state in (State.INVITED, State.LEFT, State.DECLINED):
         if not program.takes_applications:
             raise ProgramClosed
         participant.state = State.APPLYING
@@ -76,19 +74,6 @@ def state_goals(
     allow(by, "participants.answer", participant)
     participant.goals.all().delete()
     Goal.objects.bulk_create(Goal(participant=participant, **vars(g)) for g in goals if g.text)
-    return participant
-
-
-@transaction.atomic
-def apply(participant: Participant, *, by: Person) -> Participant:
-    """Hand in the application: from now on the person is looking for a peer."""
-    allow(by, "participants.answer", participant)
-    if participant.state in (State.INVITED, State.APPLYING):
-        participant.state = State.LOOKING
-        participant.applied_at = timezone.now()
-        participant.save(update_fields=["state", "applied_at"])
-        organisation = participant.program.organisation_id
-        record(by, "applied", participant, organisation_id=organisation)
     return participant
 
 

@@ -106,6 +106,18 @@ class OnePerson(forms.Form):
     name = forms.CharField(max_length=120, required=False, label="Name, if you know it")
 
 
+class Places(forms.Form):
+    """How many may take part."""
+
+    places = forms.IntegerField(
+        min_value=2,
+        max_value=1_000_000,
+        required=False,
+        label="How many may take part",
+        help_text="Blank for everybody. Others wait in the order they joined, and move up by themselves.",
+    )
+
+
 class Roles(forms.Form):
     """A person's roles in the organisation."""
 

@@ -11,13 +11,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from peerloom.participants.actions import add_person, invite, observe, remove_observation
+from peerloom.participants.actions import (
+    add_person,
+    decline,
+    invite,
+    observe,
+    remind,
+    remove_observation,
+    set_places,
+    to_remind,
+)
+from peerloom.participants.errors import ParticipantsError
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import answers_of, count_states, people_in, tags_in
 from peerloom.partnerships.queries import partnerships_in
 from peerloom.programs.models import Program, Question
 from peerloom.web.access import for_manager, person_of
-from peerloom.web.forms.manager import ObservationForm, OnePerson
+from peerloom.web.forms.manager import ObservationForm, OnePerson, Places
 
 A_PAGE = 50
 
@@ -36,6 +46,8 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         "page": page,
         "search": search,
         "one": OnePerson(),
+        "places": Places(initial={"places": program.places}),
+        "to_remind": len(to_remind(program)),
         "state": state,
         "states": [(k, v, count_states(program)[k]) for k, v in Participant.State.choices],
     }
@@ -122,6 +134,44 @@ def add(request: HttpRequest, program: Program) -> HttpResponse:
     else:
         messages.error(request, "That is not an e-mail address; nobody was invited.")
     return redirect("people", program.pk)
+
+
+@require_POST
+@for_manager
+def remind_all(request: HttpRequest, program: Program) -> HttpResponse:
+    """Remind those who were invited a week ago and have not begun."""
+    count = remind(program, by=person_of(request))
+    messages.success(request, f"{count} reminders are on their way; nobody is reminded twice.")
+    return redirect("people", program.pk)
+
+
+@require_POST
+@for_manager
+def places(request: HttpRequest, program: Program) -> HttpResponse:
+    """Say how many may take part."""
+    form = Places(request.POST)
+    if form.is_valid():
+        moved = set_places(program, form.cleaned_data["places"], by=person_of(request))
+        came = f" {moved} came off the waiting list and hear of it." if moved else ""
+        messages.success(request, f"Saved.{came}")
+    else:
+        messages.error(request, "That is not a number of people from 2 on; nothing was changed.")
+    return redirect("people", program.pk)
+
+
+@require_POST
+@for_manager
+def decline_person(request: HttpRequest, program: Program, participant_id: int) -> HttpResponse:
+    """Not this time, with kind words."""
+    people = program.participants.select_related("program__organisation", "person")
+    participant = get_object_or_404(people, pk=participant_id)
+    try:
+        decline(participant, by=person_of(request))
+    except ParticipantsError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{participant} is declined; a kind letter is on its way.")
+    return redirect("participant", program.pk, participant.pk)
 
 
 @require_safe

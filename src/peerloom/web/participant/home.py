@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from peerloom.accounts.queries import roles_of
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import places_of
+from peerloom.participants.queries import place_in_line, places_of
 from peerloom.partnerships.queries import partnerships_of, seen_by
 from peerloom.web.access import person_of
 
@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "partnerships": views,
         "unfinished": unfinished,
         "waiting": [p for p in places if p.state == Participant.State.LOOKING],
+        "in_line": [(p, place_in_line(p)) for p in places if p.state == Participant.State.WAITING],
         "goals": [g for p in places for g in p.goals.all()],
         "places": places,
     }

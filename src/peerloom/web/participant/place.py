@@ -55,8 +55,14 @@ def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
     person = person_of(request)
     if step == LOOK:
         if request.method == "POST":
+            if not request.POST.get("commit") and not place.applied_at:
+                messages.warning(request, "Your answers are saved. To join, say that you commit.")
+                return redirect("step", place.pk, LOOK)
             apply(place, by=person)
-            messages.success(request, "You are in. We look for your peer at the next matching.")
+            if place.state == Participant.State.WAITING:
+                messages.success(request, "You are on the waiting list; your answers are kept.")
+            else:
+                messages.success(request, "You are in. We look for your peer at the next matching.")
             return redirect("home")
         return _page(request, place, step, [], answers_of(place, seen_by=Question.Seen.MATCHING))
     posted = request.POST if request.method == "POST" else None
@@ -104,6 +110,7 @@ def _page(
         "title": dict(steps)[step],
         "before": keys[keys.index(step) - 1] if keys.index(step) else "",
         "applied": place.applied_at is not None,
+        "commitment": place.program.materials.filter(kind="commitment").first(),
         "asks_hours": any(isinstance(f, Zone) for f in forms),
     }
     return render(request, "participant/step.html", words)

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
+from peerloom.core.markdown import rendered
 from peerloom.plots import bars
 from peerloom.web.forms.hours import HoursGrid
-from peerloom.web.markdown import rendered
 
 register = template.Library()
 

@@ -1,0 +1,152 @@
+"""Who takes part: applications, places and the line for them, kind words at each turn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
+from peerloom.core.markdown import rendered
+from peerloom.messaging.actions import Letter, post
+from peerloom.participants.errors import CannotDecline
+from peerloom.participants.models import Participant
+from peerloom.programs.models import Program
+
+State = Participant.State
+TAKING_PART = (State.LOOKING, State.MATCHED)
+REMINDED_AFTER = timedelta(days=7)
+
+
+@transaction.atomic
+def apply(participant: Participant, *, by: Person) -> Participant:
+    """Hand in the application, with its commitment.
+
+    From now on the person is looking for a peer; where all places are taken, they stand in line.
+    """
+    allow(by, "participants.answer", participant)
+    if participant.state in (State.INVITED, State.APPLYING):
+        now = timezone.now()
+        participant.applied_at, participant.committed_at = now, now
+        participant.state = State.WAITING
+        participant.save(update_fields=["state", "applied_at", "committed_at"])
+        record(by, "applied", participant, organisation_id=participant.program.organisation_id)
+        fill_places(participant.program)
+        participant.refresh_from_db(fields=["state"])
+        if participant.state == State.WAITING:
+            _write([participant], "message_waiting", "waiting")
+    return participant
+
+
+def fill_places(program: Program) -> int:
+    """Give free places to those who wait, in the order in which they joined; how many got one."""
+    # One at a time, so that two people never get one place.
+    locked = Program.objects.select_for_update().get(pk=program.pk)
+    line = locked.participants.filter(state=State.WAITING).order_by("applied_at", "pk")
+    if locked.places is not None:
+        taken = locked.participants.filter(state__in=TAKING_PART).count()
+        line = line[: max(0, locked.places - taken)]
+    people = list(line.select_related("person", "program__organisation"))
+    Participant.objects.filter(pk__in=[p.pk for p in people]).update(state=State.LOOKING)
+    _write(people, "message_accepted", "accepted")
+    return len(people)
+
+
+@transaction.atomic
+def set_places(program: Program, places: int | None, *, by: Person) -> int:
+    """Say how many may take part; None for all. Nobody who takes part loses their place."""
+    allow(by, "participants.invite", program)
+    program.places = places
+    program.save(update_fields=["places"])
+    record(by, "set places", program, organisation_id=program.organisation_id)
+    return fill_places(program)
+
+
+@transaction.atomic
+def decline(participant: Participant, *, by: Person) -> Participant:
+    """Not this time, with kind words; answers and goals are deleted.
+
+    Raises
+    ------
+    CannotDecline
+        They are in a partnership, or have left.
+    """
+    allow(by, "participants.invite", participant.program)
+    if participant.state in (State.MATCHED, State.LEFT, State.DECLINED):
+        raise CannotDecline
+    handed_in = participant.applied_at
+    participant.state, participant.answers = State.DECLINED, {}
+    participant.applied_at = participant.committed_at = None
+    participant.save(update_fields=["state", "answers", "applied_at", "committed_at"])
+    participant.goals.all().delete()
+    participant.away.all().delete()
+    record(by, "declined", participant, organisation_id=participant.program.organisation_id)
+    if handed_in:
+        participant.applied_at = handed_in
+        _write([participant], "message_declined", "declined")
+    fill_places(participant.program)
+    return participant
+
+
+@transaction.atomic
+def remind(program: Program, *, by: Person) -> int:
+    """Remind those invited a week ago or longer who have not begun; each once.
+
+    Returns
+    -------
+    int
+        How many letters were offered to the outbox.
+    """
+    allow(by, "participants.invite", program)
+    people = to_remind(program)
+    record(by, "reminded", program, organisation_id=program.organisation_id, people=len(people))
+    sent = _write(people, "message_reminder", "reminder")
+    Participant.objects.filter(pk__in=[p.pk for p in people]).update(reminded_at=timezone.now())
+    return sent
+
+
+def to_remind(program: Program) -> list[Participant]:
+    """Who was invited a week ago, has not begun, and was not reminded."""
+    people = program.participants.filter(
+        state=State.INVITED,
+        invited_at__lte=timezone.now() - REMINDED_AFTER,
+        reminded_at__isnull=True,
+    )
+    return list(people.select_related("person", "program__organisation"))
+
+
+def _write(people: list[Participant], material: str, kind: str) -> int:
+    """A letter to each with the program's own words; none where the manager took them out."""
+    if not people:
+        return 0
+    program = people[0].program
+    words = program.materials.filter(key=material).first()
+    if words is None:
+        return 0
+    link = f"{settings.SITE_URL}/p/{program.slug}/"
+    letters = []
+    for participant in people:
+        said = {
+            "participant": participant,
+            "program": program,
+            "words": words.body,
+            "html": rendered(words.body),
+            "link": link,
+        }
+        letters.append(
+            Letter(
+                # Somebody who comes back is written to once more.
+                key=f"{kind}-{participant.pk}-{participant.applied_at or participant.created_at:%Y%m%d%H%M%S%f}",
+                kind=kind,
+                to=participant.person.email,
+                subject=f"{words.title}: {program.name}",
+                text=render_to_string("participants/letter.txt", said),
+                html=render_to_string("participants/letter.html", said),
+            )
+        )
+    return post(letters, organisation_id=program.organisation_id)
