@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from playwright.sync_api import Page
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.participants import imports
+from peerloom.participants.actions import add_away, observe
+from peerloom.programs import actions
 from peerloom.programs.models import Program
 from peerloom.rounds.actions import publish_round, start_round
 from peerloom.web.urls import urlpatterns
@@ -20,7 +23,8 @@ from tests.factories import make_participant, make_people, make_person
 NO_PAGE = {
     "health", "look_around", "join", "sign_out_everywhere", "invite", "import_apply",
     "import_progress", "policy_effect", "round_progress", "round_cancel", "round_again",
-    "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start",
+    "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start", "poster",
+    "question_do", "remind", "places", "decline", "observe", "unobserve", "away_back",
 }  # fmt: skip
 
 
@@ -53,6 +57,23 @@ def pages(
         for n in ("overview", "people", "partnerships", "import", "policy", "rounds")
     ]
     of_program += [to("setup", program.pk, s) for s in ("purpose", "format", "questions", "open")]
+    actions.stop_asking(program.questions.get(key="challenges"), by=manager)
+    actions.change_purpose(
+        program, name=program.name, purpose="More.", objectives=["connect"], by=manager
+    )
+    day = date(2026, 2, 1)
+    observe(place, kind="learns", text="By doing.", tag="doing", made_on=day, by=manager)
+    add_away(place, first=day, last=day, by=me)
+    of_program += [
+        to(n, program.pk)
+        for n in ("consequences", "kpis", "form", "form_preview", "new_question", "materials",
+                  "new_material", "save_template")
+    ]  # fmt: skip
+    question, material = program.questions.first(), program.materials.first()
+    assert question
+    assert material
+    of_program += [to("question", program.pk, question.pk)]
+    of_program += [to("material", program.pk, material.pk)]
     of_program += [to("import_file", program.pk, f.pk) for f in (mapping, checked)]
     of_program += [to("round", program.pk, r.pk) for r in (first, second)]
     of_program += [
@@ -65,6 +86,7 @@ def pages(
         to("participant", program.pk, place.pk),
         to("manage"),
         to("new_program"),
+        to("blank_program"),
     ]
     steps = [
         to("step", place.pk, s) for s in ("you", "hopes", "give", "time", "goals", "look-over")
@@ -74,7 +96,8 @@ def pages(
                           "/account/signup/", "/no/such/page/"]),
         "manager": (manager, of_program),
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/",
-                             to("partnership", partnership.pk), *steps]),
+                             to("partnership", partnership.pk),
+                             to("place_calendar", place.pk), *steps]),
         "admin": (make_person("ada@loomworks.example", organisation, "admin"),
                   [to("roles", organisation.slug)]),
         "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"), [to("results")]),

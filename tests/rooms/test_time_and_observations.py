@@ -52,7 +52,7 @@ def test_the_grid_loses_no_quarter_hour(quarters: frozenset[int]) -> None:
 
 
 def test_hours_that_cannot_be_read_stay_in_sight() -> None:
-    assert _boxes("mornings") == (set(), "mornings")
+    assert _boxes("mornings; Tue 09:00-10:00") == ({(1, 9)}, "mornings")
 
 
 def test_boxes_that_are_none_are_passed_over() -> None:

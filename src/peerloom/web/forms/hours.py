@@ -51,10 +51,13 @@ class HoursGrid(forms.Widget):
 
 def _boxes(text: str) -> tuple[set[tuple[int, int]], str]:
     """Whole hours of the grid, and what is left of the text."""
-    try:
-        quarters = set(parse_hours(text))
-    except HoursError:
-        return set(), text
+    quarters: set[int] = set()
+    unread = []
+    for part in filter(None, (p.strip() for p in text.replace(",", ";").split(";"))):
+        try:
+            quarters |= parse_hours(part)
+        except HoursError:
+            unread.append(part)
     chosen = set()
     for day in range(7):
         for hour in range(FIRST, LAST):
@@ -62,7 +65,7 @@ def _boxes(text: str) -> tuple[set[tuple[int, int]], str]:
             if box <= quarters:
                 chosen.add((day, hour))
                 quarters -= box
-    return chosen, format_hours(quarters)
+    return chosen, "; ".join(filter(None, [format_hours(quarters), *unread]))
 
 
 class HoursField(forms.CharField):
