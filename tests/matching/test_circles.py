@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from peerloom.matching import (
     Policy,
@@ -25,9 +29,10 @@ from peerloom.matching import (
     verify,
 )
 from peerloom.matching.circles import sizes_for, solve_circles
+from peerloom.matching.circles.bound import priced, upper_bound
 from peerloom.matching.solve_circles import circle_worth
 from tests.matching import plainly
-from tests.matching.people import KINDS, policies, policy, pools
+from tests.matching.people import KINDS, SKILLS, policies, policy, pools
 
 SIZES = st.sampled_from(((3, 3), (3, 4), (4, 5), (3, 8)))
 
@@ -161,3 +166,70 @@ def test_tampered_circles_do_not_hold(tamper: Callable[[dict[str, Any]], None]) 
     tamper(data)
 
     assert verify(result_from_dict(data)) != []
+
+
+def linear_program(people: Pool, rules: Policy, size: tuple[int, int]) -> float:
+    """The program of `circles.bound`, solved by HiGHS; all its variables, all its rows."""
+    least, most = size
+    score, n = plainly.scores(people, rules), len(people)
+    pairs = [p for p in combinations(range(n), 2) if p in score]
+    wants = [(i, w) for i in range(n) for w in people.columns["wants"][i].split("; ") if w]
+    sizes = Counter(i for i, _ in wants)
+    offers = [set(cell.split("; ")) for cell in people.columns["offers"]]
+    e, u = len(pairs), len(wants)
+    gain = [-2.0 * score[p] for p in pairs] + [0.0] * e
+    gain += [-1_000_000 / sizes[i] for i, _ in wants]
+    rows, limits = [], []
+
+    def row(cells: dict[int, float], limit: float) -> None:
+        rows.append([cells.get(k, 0.0) for k in range(2 * e + u)])
+        limits.append(limit)
+
+    for i in range(n):
+        mine = [k for k, p in enumerate(pairs) if i in p]
+        row(dict.fromkeys(mine, 1.0), 1.0)
+        row({e + k: 1.0 for k in mine}, most - 1.0)
+    for k in range(e):
+        row({k: -(most - 1.0), e + k: 1.0}, 0.0)
+        row({k: least - 1.0, e + k: -1.0}, 0.0)
+    for w, (i, item) in enumerate(wants):
+        meets = [k for k, p in enumerate(pairs) if i in p and item in offers[sum(p) - i]]
+        row({2 * e + w: 1.0} | {e + k: -1.0 for k in meets}, 0.0)
+    solved = linprog(gain, np.array(rows), limits, bounds=(0, 1))
+    return float(-solved.fun) / 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_is_that_of_the_linear_program(seed: int) -> None:
+    rng = random.Random(seed)
+    rows = [
+        {"id": f"p{k}", "wants": "; ".join(rng.sample(SKILLS, rng.randrange(4))),
+         "offers": "; ".join(rng.sample(SKILLS, rng.randrange(3))),
+         "interests": "; ".join(rng.sample(SKILLS, 2))}
+        for k in range(18)
+    ]  # fmt: skip
+    people = pool_from_rows(rows)
+    rules = policy(KINDS["exchange"], KINDS["overlap"], size=[3, 4])
+    encoded = encode(people, rules)
+    best = linear_program(encoded.pool, rules, (3, 4))
+
+    bound = solve_circles(encoded, steps=50).bound
+
+    assert best - 1 <= bound <= 1.02 * best
+
+
+def test_any_prices_bound_and_better_ones_bound_better() -> None:
+    people = pool_from_rows(
+        [{"id": f"p{k}", "wants": SKILLS[k % 4], "offers": SKILLS[(k + 1) % 4]} for k in range(9)]
+    )
+    encoded = encode(people, policy(KINDS["exchange"], size=[3, 3]))
+    solved = solve_circles(encoded, steps=200)
+    worths = [circle_worth(encoded, circle) for circle in solved.circles]
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        prices = rng.integers(0, 900_000, len(solved.prices))
+        assert priced(prices, encoded)
+        assert upper_bound(encoded, prices, 3, 3) >= solved.bound >= sum(worths)
+    assert not priced(solved.prices - 1_000_001, encoded)
+    assert not priced(solved.prices[:-1], encoded)
+    assert not priced(solved.prices + 1_000_001, encoded)

@@ -44,7 +44,7 @@ def match_circles(
             base=0,
             step=0,
             minimum=0,
-            y2=tuple(solved.y2.tolist()),
+            y2=tuple(solved.prices.tolist()),
             sets=(),
             bound2=2 * solved.bound,
             total2=2 * quality.total,

@@ -7,12 +7,14 @@ What is proven is the bound, and the distance to it is reported as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from peerloom.matching.circles.bound import good_prices, upper_bound
+from peerloom.matching.circles.bound import Wants, encoded_wants, upper_bound
+from peerloom.matching.circles.prices import good_prices
 from peerloom.matching.circles.search import anneal, grow
 from peerloom.matching.circles.table import Table, table_of
 from peerloom.matching.encoding import Encoded
@@ -20,7 +22,7 @@ from peerloom.matching.progress import Progress, in_turn, tell
 from peerloom.matching.sieve import sieve_of
 
 PART = 5000  # most people searched together; larger pools are cut where must-haves part them
-STEPS = 6000  # of the search, for each person
+STEPS = 15_000  # of the search, for each person
 NEAR = 30  # best partners of a person that steps are drawn from
 LEGS = 40  # reports of progress
 
@@ -31,15 +33,15 @@ class Circles:
 
     Attributes
     ----------
-    y2 : int64 array, shape (n,)
-        Prices that prove the bound, see `circles.bound`.
+    prices : int64 array, shape (2 n + wants,)
+        They prove the bound, see `circles.bound`.
     bound
         No circles are worth more, in millionths.
     """
 
     circles: tuple[tuple[int, ...], ...]
     alone: tuple[int, ...]
-    y2: NDArray[np.int64]
+    prices: NDArray[np.int64]
     bound: int
 
 
@@ -65,25 +67,42 @@ def solve_circles(
     least, most = encoded.policy.objective.size
     parts = _parts(encoded, least)
     found: list[tuple[int, ...]] = []
-    y2 = np.zeros(len(encoded), np.int64)
+    n, wants = len(encoded), encoded_wants(encoded)
+    prices = np.concatenate([np.zeros(2 * n, np.int64), wants.worth])
     if len(parts) == 1:
-        circles, prices = _solve_part(encoded, parts[0], steps, progress)
+        circles, mine = _solve_part(encoded, parts[0], steps, progress)
         found += circles
-        y2[parts[0]] = prices
+        _place(prices, mine, parts[0], n, wants)
     else:
         solved = in_turn(
             progress, "searching", parts, lambda rows: _solve_part(encoded, rows, steps, None)
         )
-        for rows, (circles, prices) in zip(parts, solved, strict=True):
+        for rows, (circles, mine) in zip(parts, solved, strict=True):
             found += circles
-            y2[rows] = prices
+            _place(prices, mine, rows, n, wants)
     placed = {row for circle in found for row in circle}
     return Circles(
         circles=tuple(sorted(found)),
         alone=tuple(row for row in range(len(encoded)) if row not in placed),
-        y2=y2,
-        bound=upper_bound(encoded, y2, least, most, progress),
+        prices=prices,
+        bound=upper_bound(encoded, prices, least, most, progress),
     )
+
+
+def _place(
+    prices: NDArray[np.int64],
+    mine: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    n: int,
+    wants: Wants,
+) -> None:
+    """Put the prices of a part where they belong among all."""
+    m = len(rows)
+    prices[rows], prices[n + rows] = mine[:m], mine[m : 2 * m]
+    begin = wants.first.reshape(n, -1)[rows, 0] if wants.first.size else np.zeros(m, np.int64)
+    counts = np.bitwise_count(wants.wants[:, rows]).sum(axis=(0, 2), dtype=np.int64)
+    numbers = np.repeat(begin - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    prices[2 * n + numbers] = mine[2 * m :]
 
 
 def sizes_for(people: int, least: int, most: int) -> list[int]:
@@ -117,9 +136,13 @@ def _solve_part(
     order = np.lexsort([np.arange(len(rows)), options, -encoded.waited[rows]]).astype(np.int64)
     targets = np.array(sizes_for(len(rows), least, most), np.int64)
     if not len(targets):
-        return [], np.zeros(len(rows), np.int64)
+        return [], good_prices(table, least, most)
     tell(progress, "building circles", 0, 1)
     members, sizes = grow(table, order, near, least, most, targets)
+    # The bound needs nothing of the search, so both run at once.
+    beside = ThreadPoolExecutor(1)
+    bounding = beside.submit(good_prices, table, least, most)
+    beside.shutdown(wait=False)
     total = steps * len(rows)
     state = np.array([0x9E3779B97F4A7C15], np.uint64)
     for leg in range(LEGS):
@@ -132,7 +155,7 @@ def _solve_part(
         for g, size in enumerate(sizes.tolist())
         if size
     ]
-    return circles, good_prices(table, least)
+    return circles, bounding.result()
 
 
 def _near(table: Table) -> NDArray[np.int64]:

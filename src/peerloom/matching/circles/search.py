@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peerloom.matching.circles.table import Table
-from peerloom.matching.circles.worth import MAY_NOT, Places, worth
+from peerloom.matching.circles.worth import MAY_NOT, Places, worth, worth_of
 from peerloom.matching.compiled import Whole, kernel
 
 HOT, COLD = 90_000.0, 2_500.0  # millionths that a step may cost, at the start and the end
@@ -154,10 +154,16 @@ def anneal(
     m, k = near.shape
     circles = sizes.shape[0]
     where, seat = np.full(m, -1, np.int64), np.full(m, -1, np.int64)
-    now = np.zeros(circles, np.int64)
+    now, total = np.zeros(circles, np.int64), np.zeros(circles, np.int64)
+    # What each person's scores in their circle add up to: a step then reads only the new ones.
+    own = np.zeros(m, np.int64)
     for g in range(circles):
         for x in range(sizes[g]):
-            where[members[g, x]], seat[members[g, x]] = g, x
+            i = members[g, x]
+            where[i], seat[i] = g, x
+            own[i] = _scores(t, members[g], sizes[g], i, x)
+            total[g] += own[i]
+        total[g] //= 2
         if sizes[g] > 1:
             now[g] = worth(t, members[g], sizes[g])
     one, two = np.empty(most, np.int64), np.empty(most, np.int64)
@@ -175,20 +181,30 @@ def anneal(
             # Left over: joins, or takes a place that another then looks for.
             if size_h == most:
                 continue
+            joined = _scores(t, two, size_h, i, -1)
+            if joined < 0:
+                continue
             two[size_h] = i
-            after = worth(t, two, size_h + 1)
+            after = worth_of(t, two, size_h + 1, total[h] + joined)
             if after != MAY_NOT:
                 members[h, size_h], where[i], seat[i] = i, h, size_h
                 sizes[h] += 1
                 now[h] = after
+                total[h] = _count_again(t, members[h], sizes[h], own)
             continue
         size_g, x = sizes[g], seat[i]
         one[:size_g] = members[g, :size_g]
         if size_g > least and size_h < most and _random(state) % 4 == 0:
+            joined = _scores(t, two, size_h, i, -1)
+            if joined < 0:
+                continue
             one[x] = one[size_g - 1]
             two[size_h] = i
-            left, right = worth(t, one, size_g - 1), worth(t, two, size_h + 1)
-            if left == MAY_NOT or right == MAY_NOT:
+            left = worth_of(t, one, size_g - 1, total[g] - own[i])
+            if left == MAY_NOT:
+                continue
+            right = worth_of(t, two, size_h + 1, total[h] + joined)
+            if right == MAY_NOT:
                 continue
             if not _taken(left + right - now[g] - now[h], heat, state):
                 continue
@@ -199,24 +215,58 @@ def anneal(
             sizes[g] -= 1
             sizes[h] += 1
             now[g], now[h] = left, right
+            total[g] = _count_again(t, members[g], sizes[g], own)
+            total[h] = _count_again(t, members[h], sizes[h], own)
             continue
         y = _random(state) % size_h
         if members[h, y] == j and size_h > 1:
             # The good partner stays, to be met.
             y = (y + 1) % size_h
         other = members[h, y]
+        comes = _scores(t, two, size_h, i, y)
+        if comes < 0:
+            continue
+        goes = _scores(t, one, size_g, other, x)
+        if goes < 0:
+            continue
         one[x], two[y] = other, i
-        left = worth(t, one, size_g)
+        left = worth_of(t, one, size_g, total[g] - own[i] + goes)
         if left == MAY_NOT:
             continue
-        right = worth(t, two, size_h)
+        right = worth_of(t, two, size_h, total[h] - own[other] + comes)
         if right == MAY_NOT:
             continue
         if _taken(left + right - now[g] - now[h], heat, state):
             members[g, x], members[h, y] = other, i
             where[i], seat[i], where[other], seat[other] = h, y, g, x
             now[g], now[h] = left, right
+            total[g] = _count_again(t, members[g], size_g, own)
+            total[h] = _count_again(t, members[h], size_h, own)
     return now.sum()
+
+
+@kernel
+def _scores(t: Table, circle: Places, size: int, i: int, but: int) -> Whole:
+    """Scores of i with all in the circle but one seat, added up; `MAY_NOT` where one may not be."""
+    total = np.int64(0)
+    for x in range(size):
+        if x == but:
+            continue
+        s = t.score[i, circle[x]]
+        if s < 0:
+            return np.int64(MAY_NOT)
+        total += s
+    return total
+
+
+@kernel
+def _count_again(t: Table, circle: Places, size: int, own: Places) -> Whole:
+    """Each member's scores in the circle, into `own`; returns what all pairs add up to."""
+    total = np.int64(0)
+    for x in range(size):
+        own[circle[x]] = _scores(t, circle, size, circle[x], x)
+        total += own[circle[x]]
+    return total // 2
 
 
 @kernel(inline="always")

@@ -29,6 +29,12 @@ def worth(t: Table, members: Places, size: int) -> Whole:
             if s == INELIGIBLE:
                 return np.int64(MAY_NOT)
             total += s
+    return worth_of(t, members, size, total)
+
+
+@kernel
+def worth_of(t: Table, members: Places, size: int, total: int) -> Whole:
+    """As `worth`, of members who may all meet each other and whose scores add up to `total`."""
     if t.quarters > 0 and not _free_together(t, members, size):
         return np.int64(MAY_NOT)
     for c in range(t.group.shape[0]):

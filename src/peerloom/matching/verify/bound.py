@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from peerloom.matching.circles.bound import upper_bound
+from peerloom.matching.circles.bound import priced, upper_bound
 from peerloom.matching.circles.table import table_of
 from peerloom.matching.circles.worth import MAY_NOT, worth
 from peerloom.matching.encoding import Encoded
@@ -30,8 +30,8 @@ def check_circles(
             yield f"{who} is worth {value}, not {p.value}"
     if c.total2 != 2 * sum(p.value for p in result.partnerships):
         yield "the total of the certificate is not that of the circles"
-    y2 = np.array(c.y2, np.int64)
-    if y2.shape != (len(encoded),) or (y2 < 0).any():
+    prices = np.array(c.y2, np.int64)
+    if not priced(prices, encoded):
         yield "the prices are not for these people"
-    elif c.bound2 != 2 * upper_bound(encoded, y2, *result.policy.objective.size, progress):
+    elif c.bound2 != 2 * upper_bound(encoded, prices, *result.policy.objective.size, progress):
         yield "the bound does not follow from the prices"
