@@ -121,7 +121,7 @@ def test_the_audit_shows_groups_of_five_and_hides_smaller_ones(
 
     page = as_manager.get(address, {"by": "site"}).content.decode()
 
-    assert question in queries.audit_choices(matching_round)
+    assert question in queries.audit_choices(matching_round.program)
     assert "Who?" not in page
     assert "paris" in page
     # Oslo is two people; with it alone hidden, it would follow from the total.

@@ -175,6 +175,22 @@ def test_the_effect_of_a_policy_is_shown_before_it_is_kept(
     assert program.policy == before
 
 
+def test_the_effect_of_a_policy_is_shown_by_group(as_manager: Client, program: Program) -> None:
+    said = ["Online"] * 20 + ["In person"] * 12 + ["Either"] * 5 + ["By letter"] * 3
+    for person, way in zip(make_people(program, 40), said, strict=True):
+        person.answers["way_to_meet"] = way
+        person.save()
+    address = reverse("policy_effect", args=[program.pk])
+
+    shown = as_manager.post(address, {"strength_0": "must", "tolerance_0": "9"}).content.decode()
+
+    assert "For whom: How do you like to meet?" in shown
+    assert "In person" in shown
+    # Three people are hidden, and with them the next smallest group, or the rest would tell.
+    assert "By letter" not in shown
+    assert "Either" not in shown
+
+
 @pytest.mark.parametrize("name", ["people", "partnerships", "round"])
 def test_lists_ask_no_more_queries_for_more_rows(
     as_manager: Client,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from peerloom.matching import MatchingError, encode, match, outlook
+from peerloom.matching import Audit, MatchingError, audit, encode, match, outlook
 from peerloom.programs.models import Program
 from peerloom.rounds.errors import PolicyRefused
+from peerloom.rounds.queries.figures import audit_choices
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 
 ONE = 1_000_000
@@ -29,6 +30,8 @@ class Effect:
     placed: int | None = None
     mean: float | None = None
     lowest: float | None = None
+    # What it would be for whom: by each question that groups people, small groups hidden.
+    groups: list[tuple[str, Audit]] = field(default_factory=list)
 
     @property
     def share(self) -> int:
@@ -52,14 +55,21 @@ def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Ef
         pool = pool_of(program, people)
         seen = outlook(encode(pool, policy))
         solves = len(people) <= AT_ONCE and not policy.objective.circles
-        quality = match(pool, policy, never=bans_of(program, people)).quality if solves else None
+        tried = match(pool, policy, never=bans_of(program, people)) if solves else None
     except MatchingError as error:
         raise PolicyRefused(error.problems) from None
     best = sorted(b for b in seen.best if b >= 0)
     histogram = [0] * 10
     for b in best:
         histogram[min(9, b * 10 // ONE)] += 1
-    n = seen.people
+    n, quality = seen.people, tried.quality if tried else None
+    groups = []
+    if tried is not None:
+        for question in audit_choices(program):
+            answers = {str(p.pk): p.answers.get(question.key, "") for p in people}
+            found = audit(tried, answers)
+            if len(found.groups) > 1:
+                groups.append((question.label, found))
     return Effect(
         people=n,
         pairs=seen.eligible_pairs,
@@ -71,4 +81,5 @@ def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Ef
         placed=quality.placed if quality else None,
         mean=quality.mean / ONE if quality else None,
         lowest=quality.lowest / ONE if quality else None,
+        groups=groups,
     )

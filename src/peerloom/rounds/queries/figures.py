@@ -64,10 +64,10 @@ def rounds_of(program: Program) -> list[MatchingRound]:
     return list(program.rounds.select_related("job").order_by("-number"))
 
 
-def audit_choices(matching_round: MatchingRound) -> list[Question]:
-    """Questions by whose answers a round's fairness can be looked at: one choice, not sensitive."""
+def audit_choices(program: Program) -> list[Question]:
+    """Questions by whose answers fairness can be looked at: one choice, not sensitive."""
     kinds = (Question.Kind.CHOICE, Question.Kind.YES_NO)
-    questions = matching_round.program.questions.filter(kind__in=kinds, sensitive=False)
+    questions = program.questions.filter(kind__in=kinds, sensitive=False)
     return [q for q in questions if q.seen_by != Question.Seen.MATCHING]
 
 

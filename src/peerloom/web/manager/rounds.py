@@ -76,7 +76,7 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
 
 
 def _audit(matching_round: MatchingRound, key: str) -> dict[str, object]:
-    choices = queries.audit_choices(matching_round)
+    choices = queries.audit_choices(matching_round.program)
     question = next((q for q in choices if q.key == key), None)
     found = queries.round_audit(matching_round, question) if question else None
     return {"audit_choices": choices, "audit_by": question, "audit": found}
