@@ -25,6 +25,7 @@ NO_PAGE = {
     "import_progress", "policy_effect", "round_progress", "round_cancel", "round_again",
     "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start", "poster",
     "question_do", "remind", "places", "decline", "observe", "unobserve", "away_back",
+    "skill_apart",
 }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def pages(
     add_away(place, first=day, last=day, by=me)
     of_program += [
         to(n, program.pk)
-        for n in ("consequences", "kpis", "form", "form_preview", "new_question", "materials",
+        for n in ("consequences", "kpis", "form", "form_preview", "new_question", "materials", "reach", "skills",
                   "new_material", "save_template")
     ]  # fmt: skip
     question, material = program.questions.first(), program.materials.first()
@@ -97,7 +98,7 @@ def pages(
         "manager": (manager, of_program),
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/",
                              to("partnership", partnership.pk),
-                             to("place_calendar", place.pk), *steps]),
+                             to("place_calendar", place.pk), to("find", place.pk), *steps]),
         "admin": (make_person("ada@loomworks.example", organisation, "admin"),
                   [to("roles", organisation.slug)]),
         "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"), [to("results")]),

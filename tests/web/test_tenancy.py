@@ -56,6 +56,7 @@ def places(
         "observation_id": observe(
             people[0], kind="learns", text="By doing.", made_on=date(2026, 2, 1), by=manager
         ).pk,
+        "skill_id": program.organisation.skills.create(name="sql", key="sql").pk,
         "material_id": program.materials.first().pk,
         "verb": "stop",
         "round_id": matching_round.pk,

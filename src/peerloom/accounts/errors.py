@@ -1,5 +1,9 @@
 """What can go wrong with accounts, in words for people."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class AccountsError(Exception):
     """Base; its text is for people."""
@@ -28,3 +32,11 @@ class NotAllowed(AccountsError):
     def __init__(self, action: str) -> None:
         self.action = action
         super().__init__("You may not do this here.")
+
+
+class RecordsRefused(AccountsError):
+    """A file of the organisation's people that cannot be read; nothing was written."""
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        self.problems = [str(p) for p in problems]
+        super().__init__("The file was not read; nothing was written.")

@@ -92,3 +92,26 @@ class Membership(models.Model):
                 fields=["organisation", "person", "role"], name="one_membership_per_role"
             )
         ]
+
+
+class PersonRecord(models.Model):
+    """What the organisation's own file says of somebody, whether they take part or not.
+
+    Read for shares and comparisons alone: it makes nobody known here and invites nobody.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="records")
+    email = models.EmailField()
+    unit = models.CharField(max_length=120, blank=True)
+    site = models.CharField(max_length=120, blank=True)
+    stage = models.CharField(max_length=120, blank=True)
+    joined_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "email"], name="one_record_per_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.email

@@ -35,3 +35,10 @@ def _is_admin(by: Person, organisation: Organisation) -> bool:
 
 
 RULES["accounts.change_roles"] = _is_admin
+
+
+def _manages_organisation(by: Person, organisation: Organisation) -> bool:
+    return manages(by, organisation.pk)
+
+
+RULES["accounts.read_records"] = _manages_organisation

@@ -31,3 +31,10 @@ class CannotDecline(ParticipantsError):
 
     def __init__(self) -> None:
         super().__init__("Only people who are not in a partnership can be declined.")
+
+
+class CannotMerge(ParticipantsError):
+    """Two words that are one already."""
+
+    def __init__(self) -> None:
+        super().__init__("These are one word already; nothing was changed.")

@@ -24,6 +24,7 @@ from peerloom.core.models import Job
 from peerloom.participants.actions.recruiting import fill_places
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.models import ImportFile, Participant
+from peerloom.participants.skills import keep_words
 from peerloom.programs.actions import add_question
 from peerloom.programs.models import Program, Question
 from peerloom.tables import TableError, is_formula, read_csv
@@ -328,6 +329,8 @@ def _write(program: Program, fates: list[RowFate], looking: bool) -> None:
             place.answers = {**place.answers, **fate.answers}
             place.time_zone = fate.time_zone or place.time_zone
             changed.append(place)
+    skills = [q.key for q in program.asked if q.kind == Question.Kind.SKILLS and not q.sensitive]
+    keep_words(program, [f.answers.get(key, "") for f in fates for key in skills])
     Participant.objects.bulk_create(fresh)
     Participant.objects.bulk_update(changed, ["answers", "time_zone"], batch_size=200)
     if capped:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from peerloom.accounts.models import Person
+from peerloom.accounts.models import Organisation, Person
 from peerloom.core.models import Job
 from peerloom.programs.models import Program
 
@@ -29,6 +29,8 @@ class Participant(models.Model):
     # Cells of text by question key, as `peerloom.matching` reads them.
     answers = models.JSONField(default=dict)
     time_zone = models.CharField(max_length=60, blank=True)
+    # May be found by others of the organisation for what they offer.
+    findable = models.BooleanField(default=False)
     rounds_waited = models.PositiveSmallIntegerField(default=0)
     invited_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
@@ -56,10 +58,36 @@ class Goal(models.Model):
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="goals")
     kind = models.CharField(max_length=6, choices=Kind)
     text = models.CharField(max_length=300)
+    # What it looks like reached as hoped, a little less than hoped, and better: the goal's own
+    # scale from -1 to 1 (goal attainment scaling, Kiresuk and Sherman 1968).
     success = models.CharField(max_length=300, blank=True)
+    less = models.CharField(max_length=300, blank=True)
+    more = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
+
+
+class Skill(models.Model):
+    """A word for something people share or want to learn, as the organisation's people write it."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="skills")
+    # As first written, and as compared (`skills.compared`).
+    name = models.CharField(max_length=120)
+    key = models.CharField(max_length=120)
+    # The word that stands for it, where a manager said that the two mean one thing.
+    same_as = models.ForeignKey("self", models.SET_NULL, null=True, related_name="others")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="one_skill_per_word"),
+            models.CheckConstraint(
+                condition=~models.Q(same_as=models.F("id")), name="no_skill_stands_for_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Away(models.Model):

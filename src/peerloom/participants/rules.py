@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peerloom.accounts.models import Person
+from peerloom.accounts.models import Organisation, Person
 from peerloom.accounts.rules import RULES, manages
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
@@ -20,3 +20,10 @@ RULES["participants.answer"] = _is_self
 RULES["participants.import"] = _manages
 RULES["participants.invite"] = _manages
 RULES["participants.observe"] = _manages
+
+
+def _manages_organisation(by: Person, organisation: Organisation) -> bool:
+    return manages(by, organisation.pk)
+
+
+RULES["participants.merge_skills"] = _manages_organisation

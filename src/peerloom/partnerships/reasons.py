@@ -3,10 +3,12 @@ partners may see."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from peerloom.participants.models import Participant
+from peerloom.participants.skills import compared, standing_for
+from peerloom.programs.library import exchange_of
 from peerloom.programs.models import Question
 
 MOST = 8
@@ -21,35 +23,48 @@ class Reason:
     shared: list[str]
 
 
-def reasons(members: Sequence[Participant]) -> dict[int, Reason]:
-    """A reason for each member, by the participant's number."""
+def reasons(
+    members: Sequence[Participant], standing: Mapping[str, str] | None = None
+) -> dict[int, Reason]:
+    """A reason for each member, by the participant's number.
+
+    Parameters
+    ----------
+    standing
+        Words that stand for others, see `skills.standing_for`; read where they are not given.
+    """
     program = members[0].program
+    standing = standing_for(program.organisation_id) if standing is None else standing
     visible = {
         q.key: q
         for q in program.questions.all()
         if q.seen_by == Question.Seen.PARTNER and not (q.sensitive or q.dropped)
     }
-    exchange: dict[str, str] = next(
-        (c for c in program.policy.get("criterion", []) if c["kind"] == "exchange"), {}
-    )
-    wants, offers = exchange.get("wants", "wants"), exchange.get("offers", "offers")
+    wants, offers = exchange_of(program.policy)
     shown = {wants, offers} <= set(visible)
     shared = _shared(members, [q for q in visible.values() if q.key not in (wants, offers)])
     found = {}
     for member in members:
         others = [m for m in members if m.pk != member.pk]
-        gives = _meet([member], others, offers, wants) if shown else []
-        gets = _meet(others, [member], offers, wants) if shown else []
+        gives = _meet([member], others, offers, wants, standing) if shown else []
+        gets = _meet(others, [member], offers, wants, standing) if shown else []
         found[member.pk] = Reason(gives[:MOST], gets[:MOST], shared[:MOST])
     return found
 
 
 def _meet(
-    givers: Sequence[Participant], takers: Sequence[Participant], offers: str, wants: str
+    givers: Sequence[Participant],
+    takers: Sequence[Participant],
+    offers: str,
+    wants: str,
+    standing: Mapping[str, str],
 ) -> list[str]:
-    wanted = {item.casefold() for t in takers for item in _items(t, wants)}
-    given = [item for g in givers for item in _items(g, offers) if item.casefold() in wanted]
-    return list(dict.fromkeys(given))
+    def meant(item: str) -> str:
+        return standing.get(compared(item), item).casefold()
+
+    wanted = {meant(item) for t in takers for item in _items(t, wants)}
+    given = {meant(i): i for g in givers for i in _items(g, offers) if meant(i) in wanted}
+    return list(given.values())
 
 
 def _shared(members: Sequence[Participant], questions: Sequence[Question]) -> list[str]:

@@ -257,3 +257,12 @@ def serves(criterion: dict[str, Any], objectives: Iterable[str] | None = None) -
         if key in objective.criteria and (objectives is None or objective.key in objectives):
             return objective.name
     return ""
+
+
+def exchange_of(policy: dict[str, Any]) -> tuple[str, str]:
+    """Keys of the questions that hold what people want and what they offer."""
+    criteria: list[dict[str, Any]] = policy.get("criterion", [])
+    for criterion in criteria:
+        if criterion["kind"] == "exchange":
+            return str(criterion["wants"]), str(criterion["offers"])
+    return "wants", "offers"

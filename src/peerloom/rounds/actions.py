@@ -18,6 +18,7 @@ from peerloom.matching import Cancelled, MatchingError, Result, match
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import count_waiting, mark_matched
 from peerloom.participants.models import Participant
+from peerloom.participants.skills import standing_for
 from peerloom.partnerships.actions import open_partnership
 from peerloom.programs.actions import start_running
 from peerloom.programs.models import Program
@@ -237,12 +238,13 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
         )
     proposals = list(fresh.proposals.prefetch_related("members__person").order_by("pk"))
     _ensure_still_looking(proposals)
+    standing = standing_for(fresh.program.organisation_id)
     letters = []
     for proposal in proposals:
         members = sorted(proposal.members.all(), key=lambda m: m.pk)
         for member in members:
             member.program = fresh.program
-        proposal.partnership = open_partnership(members)
+        proposal.partnership = open_partnership(members, standing)
         letters += introductions(proposal.partnership)
     Proposal.objects.bulk_update(proposals, ["partnership"], batch_size=500)
     mark_matched([m.pk for p in proposals for m in p.members.all()])

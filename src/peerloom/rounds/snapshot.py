@@ -8,6 +8,7 @@ from typing import Any
 from peerloom.matching import MatchingError, Policy, Pool, policy_from_dict, pool_from_rows
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import observed_tags
+from peerloom.participants.skills import SKILLS, standing_for, with_one_word
 from peerloom.partnerships.queries import past_pairs
 from peerloom.programs.library import OBSERVED
 from peerloom.programs.models import Program
@@ -27,7 +28,8 @@ def looking(program: Program) -> list[Participant]:
 
 def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
     """The engine's pool: people by number, a column for each question."""
-    keys = list(program.asked.values_list("key", flat=True))
+    kinds = dict(program.asked.values_list("key", "kind"))
+    standing = standing_for(program.organisation_id)
     seen = observed_tags(p.pk for p in people)
     return pool_from_rows(
         [
@@ -36,7 +38,11 @@ def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
                 "time_zone": p.time_zone or "UTC",
                 WAITED: str(p.rounds_waited),
                 OBSERVED: "; ".join(seen.get(p.pk, ())),
-                **{key: p.answers.get(key, "") for key in keys},
+                **{
+                    key: with_one_word(cell, standing) if kind == SKILLS else cell
+                    for key, kind in kinds.items()
+                    for cell in [p.answers.get(key, "")]
+                },
             }
             for p in people
         ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from peerloom.web.admin import roles
-from peerloom.web.manager import design, imports, people, policy, programs, rounds
-from peerloom.web.participant import home, me, partnership, place, time
+from peerloom.web.manager import design, imports, people, policy, programs, rounds, skills
+from peerloom.web.participant import find, home, me, partnership, place, time
 from peerloom.web.public import health, pages, start
 from peerloom.web.sponsor import results
 
@@ -28,6 +28,7 @@ urlpatterns = [
     # participant
     path("home/", home.home, name="home"),
     path("places/<int:place_id>/", place.answers, name="place"),
+    path("places/<int:place_id>/find/", find.find, name="find"),
     path("places/<int:place_id>/calendar/", time.calendar, name="place_calendar"),
     path("places/<int:place_id>/away/<int:away_id>/", time.back, name="away_back"),
     path("places/<int:place_id>/<slug:step>/", place.step, name="step"),
@@ -60,6 +61,9 @@ urlpatterns = [
     path(f"{_PERSON}decline/", people.decline_person, name="decline"),
     path(f"{_PERSON}observe/", people.observe_person, name="observe"),
     path(f"{_PERSON}observe/<int:observation_id>/", people.unobserve, name="unobserve"),
+    path("manage/<int:program_id>/skills/", skills.index, name="skills"),
+    path("manage/<int:program_id>/skills/<int:skill_id>/", skills.apart, name="skill_apart"),
+    path("manage/<int:program_id>/reach/", people.reached, name="reach"),
     path("manage/<int:program_id>/partnerships/", people.partnerships, name="partnerships"),
     path(_IMPORT, imports.upload_file, name="import"),
     path(f"{_IMPORT}<int:file_id>/", imports.show, name="import_file"),

@@ -4,6 +4,7 @@ from peerloom.participants.actions.invitations import add_person, invite
 from peerloom.participants.actions.observations import observe, remove_observation
 from peerloom.participants.actions.place import (
     StatedGoal,
+    be_found,
     count_waiting,
     join,
     mark_matched,
@@ -25,6 +26,7 @@ __all__ = [
     "add_away",
     "add_person",
     "apply",
+    "be_found",
     "count_waiting",
     "decline",
     "fill_places",

@@ -10,9 +10,11 @@ from django.db import transaction
 from peerloom.accounts.actions import give_role
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
 from peerloom.participants.errors import ProgramClosed
 from peerloom.participants.models import Goal, Participant
-from peerloom.programs.models import Program
+from peerloom.participants.skills import keep_words
+from peerloom.programs.models import Program, Question
 
 State = Participant.State
 
@@ -54,6 +56,24 @@ def save_answers(
         fresh.time_zone = time_zone
     fresh.save(update_fields=["answers", "time_zone"])
     participant.answers, participant.time_zone = fresh.answers, fresh.time_zone
+    skills = fresh.program.asked.filter(kind=Question.Kind.SKILLS, sensitive=False, key__in=answers)
+    keep_words(fresh.program, [answers[q.key] for q in skills])
+    return participant
+
+
+@transaction.atomic
+def be_found(participant: Participant, findable: bool, *, by: Person) -> Participant:
+    """Agree to be found for what one offers, or no longer."""
+    allow(by, "participants.answer", participant)
+    participant.findable = findable
+    participant.save(update_fields=["findable"])
+    organisation = participant.program.organisation_id
+    record(
+        by,
+        "agreed to be found" if findable else "no longer found",
+        participant,
+        organisation_id=organisation,
+    )
     return participant
 
 
@@ -64,16 +84,24 @@ class StatedGoal:
     kind: str
     text: str
     success: str = ""
+    less: str = ""
+    more: str = ""
 
 
 @transaction.atomic
 def state_goals(
     participant: Participant, goals: Sequence[StatedGoal], *, by: Person
 ) -> Participant:
-    """Replace the participant's goals."""
+    """The participant's goals from now on; the first one said stays the first, whatever its words."""
     allow(by, "participants.answer", participant)
-    participant.goals.all().delete()
-    Goal.objects.bulk_create(Goal(participant=participant, **vars(g)) for g in goals if g.text)
+    said = [g for g in goals if g.text]
+    have = list(participant.goals.all())
+    for goal, stated in zip(have, said, strict=False):
+        for name, value in vars(stated).items():
+            setattr(goal, name, value)
+        goal.save()
+    participant.goals.filter(pk__in=[g.pk for g in have[len(said) :]]).delete()
+    Goal.objects.bulk_create(Goal(participant=participant, **vars(g)) for g in said[len(have) :])
     return participant
 
 

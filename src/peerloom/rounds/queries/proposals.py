@@ -7,6 +7,7 @@ from typing import Any
 
 from peerloom.matching.explain import nearest_miss
 from peerloom.participants.models import Participant
+from peerloom.participants.skills import standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
 from peerloom.rounds.models import MatchingRound, Proposal
@@ -85,6 +86,7 @@ def proposal_views(
     names = _criterion_names(program, (matching_round.result or {}).get("policy", program.policy))
     # Fetched once: each member reads its program's questions.
     program = Program.objects.prefetch_related("questions").get(pk=program.pk)
+    standing = standing_for(program.organisation_id)
     views = []
     for proposal in proposals:
         members = sorted(proposal.members.all(), key=lambda m: m.pk)
@@ -93,7 +95,9 @@ def proposal_views(
             member.program = program
         by_number = {str(m.pk): m for m in members}
         fits = [_fit(f, by_number, names) for f in proposal.fits]
-        views.append(ProposalView(proposal, members, reasons(members)[members[0].pk], fits))
+        views.append(
+            ProposalView(proposal, members, reasons(members, standing)[members[0].pk], fits)
+        )
     return views
 
 

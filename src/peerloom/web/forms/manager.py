@@ -99,6 +99,27 @@ class Upload(forms.Form):
     )
 
 
+class OneWord(forms.Form):
+    """Two words that mean one thing."""
+
+    word = forms.CharField(
+        max_length=120, label="This word", widget=forms.TextInput(attrs={"list": "words"})
+    )
+    into = forms.CharField(
+        max_length=120, label="means", widget=forms.TextInput(attrs={"list": "words"})
+    )
+
+
+class Records(forms.Form):
+    """The organisation's own file of its people."""
+
+    file = forms.FileField(
+        label="A CSV file of everybody in your organisation",
+        help_text="E-mail address, and any of: unit, site, stage, joined, left. It invites nobody; it is read for shares alone.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+    )
+
+
 class OnePerson(forms.Form):
     """Someone to invite."""
 

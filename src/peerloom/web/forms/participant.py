@@ -14,6 +14,11 @@ from peerloom.web.forms.public import ZONES
 
 Kind = Question.Kind
 GOALS = 3
+SCALE = (
+    ("success", "You will know it worked when"),
+    ("less", "Still worth it when"),
+    ("more", "Better than hoped when"),
+)
 
 
 class Answers(forms.Form):
@@ -110,7 +115,7 @@ class Goals(forms.Form):
             goal = have[k] if k < len(have) else None
             self.fields[f"goal_{k}"] = forms.CharField(
                 label=f"Goal {k + 1}" if k else "A goal of yours",
-                help_text="" if k else "One thing you would like to be different at the end.",
+                help_text="" if k else _goal_help(place),
                 max_length=300,
                 required=False,
                 initial=goal.text if goal else "",
@@ -121,21 +126,33 @@ class Goals(forms.Form):
                 required=False,
                 initial=goal.kind if goal else Goal.Kind.SKILL,
             )
-            self.fields[f"success_{k}"] = forms.CharField(
-                label="You will know it worked when",
-                max_length=300,
-                required=False,
-                initial=goal.success if goal else "",
-            )
+            for name, label in SCALE:
+                self.fields[f"{name}_{k}"] = forms.CharField(
+                    label=label,
+                    max_length=300,
+                    required=False,
+                    initial=getattr(goal, name) if goal else "",
+                )
 
     def stated(self) -> list[StatedGoal]:
         """Goals as stated, blank ones left out."""
         c = self.cleaned_data
         return [
-            StatedGoal(c[f"kind_{k}"] or Goal.Kind.SKILL, c[f"goal_{k}"], c[f"success_{k}"])
+            StatedGoal(
+                c[f"kind_{k}"] or Goal.Kind.SKILL,
+                c[f"goal_{k}"],
+                **{name: c[f"{name}_{k}"] for name, _ in SCALE},
+            )
             for k in range(GOALS)
             if c[f"goal_{k}"]
         ]
+
+
+def _goal_help(place: Participant) -> str:
+    """What a goal is, and what others set out to do."""
+    words = "One thing you would like to be different at the end. Your peer reads it."
+    examples = place.program.examples
+    return f"{words} Others said: {' '.join(f'“{e}”' for e in examples)}" if examples else words
 
 
 class Me(forms.Form):

@@ -9,8 +9,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloom.accounts.errors import RecordsRefused
+from peerloom.accounts.records import read_records
 from peerloom.participants.actions import (
     add_person,
     decline,
@@ -24,10 +26,11 @@ from peerloom.participants.actions import (
 from peerloom.participants.errors import ParticipantsError
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import answers_of, count_states, people_in, tags_in
+from peerloom.participants.reach import reach
 from peerloom.partnerships.queries import partnerships_in
 from peerloom.programs.models import Program, Question
 from peerloom.web.access import for_manager, person_of
-from peerloom.web.forms.manager import ObservationForm, OnePerson, Places
+from peerloom.web.forms.manager import ObservationForm, OnePerson, Places, Records
 
 A_PAGE = 50
 
@@ -172,6 +175,27 @@ def decline_person(request: HttpRequest, program: Program, participant_id: int) 
     else:
         messages.success(request, f"{participant} is declined; a kind letter is on its way.")
     return redirect("participant", program.pk, participant.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_manager
+def reached(request: HttpRequest, program: Program) -> HttpResponse:
+    """Whom recruitment reaches and misses; the organisation's people to hold it against."""
+    form = Records(request.POST or None, request.FILES or None)
+    problems: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        content = form.cleaned_data["file"].read()
+        try:
+            read = read_records(program.organisation, content, by=person_of(request))
+        except RecordsRefused as error:
+            problems = error.problems
+        else:
+            messages.success(
+                request, f"{read.new:,} new, {read.changed:,} changed, {read.same:,} as they were."
+            )
+            return redirect("reach", program.pk)
+    words = {"program": program, "reach": reach(program), "form": form, "problems": problems}
+    return render(request, "manager/reach.html", words, status=422 if problems else 200)
 
 
 @require_safe

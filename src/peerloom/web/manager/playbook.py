@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
+from peerloom.participants.actions import to_remind
+from peerloom.participants.reach import reach
+from peerloom.participants.skills import skills_in
 from peerloom.programs.models import Program
 from peerloom.rounds.models import MatchingRound
+
+A_WEEK = 2  # things to do in one week: more are not done
+LATER = 5
 
 
 @dataclass(frozen=True)
 class ToDo:
-    """One thing to do now."""
+    """One thing to do now; `post` where the button does it at once."""
 
     what: str
     why: str
     link: str
     button: str
+    post: bool = False
 
 
 def now_do(program: Program, counts: dict[str, int], rounds: list[MatchingRound]) -> list[ToDo]:
-    """At most three things, the most pressing first."""
-    found = []
+    """The most pressing first; the first `A_WEEK` are for this week."""
 
     def to(name: str, *args: object) -> str:
         return reverse(name, args=[program.pk, *args])
@@ -36,50 +45,106 @@ def now_do(program: Program, counts: dict[str, int], rounds: list[MatchingRound]
                 "Look it over",
             )
         ]
+    found = list(_matching(program, counts, rounds))
+    if program.takes_applications:
+        found += _recruiting(program, counts)
+    found += _design(program)
+    return found[:LATER]
+
+
+def _matching(
+    program: Program, counts: dict[str, int], rounds: list[MatchingRound]
+) -> Iterator[ToDo]:
     ready = next((r for r in rounds if r.state == MatchingRound.State.READY), None)
     if ready:
-        found.append(
-            ToDo(
-                f"Round {ready.number} is ready to review.",
-                "Nobody hears of it before you publish.",
-                to("round", ready.pk),
-                "Review it",
-            )
+        yield ToDo(
+            f"Round {ready.number} is ready to review.",
+            "Nobody hears of it before you publish.",
+            reverse("round", args=[program.pk, ready.pk]),
+            "Review it",
         )
     elif counts["looking"] >= 2:
-        found.append(
-            ToDo(
-                f"{counts['looking']} people look for a peer.",
-                "Match them when you are done recruiting; you see everything before they do.",
-                to("rounds"),
-                "Match them",
-            )
+        soon = program.apply_by and program.apply_by >= timezone.localdate()
+        yield ToDo(
+            f"{counts['looking']} people look for a peer.",
+            f"Joining ends on {program.apply_by:%-d %B}; match them after that, or now."
+            if soon
+            else "People who wait long lose heart; you see everything before they do.",
+            reverse("rounds", args=[program.pk]),
+            "Match them",
+        )
+    if counts["waiting"]:
+        yield ToDo(
+            f"{counts['waiting']} people are on the waiting list.",
+            "They move up in the order they joined; more places help at once.",
+            reverse("people", args=[program.pk]) + "?state=waiting",
+            "Look",
+        )
+
+
+def _recruiting(program: Program, counts: dict[str, int]) -> Iterator[ToDo]:
+    def to(name: str) -> str:
+        return reverse(name, args=[program.pk])
+
+    if not sum(counts.values()):
+        yield ToDo(
+            "Bring people in.",
+            "Share the public page, hang up the poster, or import a file of people.",
+            to("import"),
+            "Import people",
+        )
+        return
+    late = len(to_remind(program))
+    if late:
+        yield ToDo(
+            f"{late} people were invited over a week ago and have not begun.",
+            "One reminder helps, a second one annoys: each gets it once.",
+            to("remind"),
+            f"Remind {late}",
+            post=True,
+        )
+    uninvited = program.participants.filter(state="invited", invited_at=None).count()
+    if uninvited:
+        yield ToDo(
+            f"{uninvited} people have a place and no invitation yet.",
+            "Each gets the same invitation once, whatever you press.",
+            to("invite"),
+            f"Invite {uninvited}",
+            post=True,
+        )
+    missed = [g for r in reach(program) for g in r.groups if g.joined == 0]
+    if missed:
+        names = ", ".join(g.name for g in missed[:3])
+        yield ToDo(
+            f"Nobody joined yet from {names}.",
+            "Who is not asked by somebody they know seldom comes by themselves.",
+            to("reach"),
+            "Whom you miss",
         )
     if counts["applying"]:
-        found.append(
-            ToDo(
-                f"{counts['applying']} people have begun and not handed in.",
-                "A kind word often helps; their answers are saved.",
-                to("people") + "?state=applying",
-                "Look",
-            )
+        yield ToDo(
+            f"{counts['applying']} people have begun and not handed in.",
+            "A kind word often helps; their answers are saved.",
+            to("people") + "?state=applying",
+            "Look",
         )
-    if counts["invited"]:
-        found.append(
-            ToDo(
-                f"{counts['invited']} people are invited and have not begun.",
-                "Each gets the same invitation once, whatever you press.",
-                to("people") + "?state=invited",
-                "Look",
-            )
+
+
+def _design(program: Program) -> Iterator[ToDo]:
+    starts = program.starts_on
+    near = starts and timezone.localdate() >= starts - timedelta(days=30)
+    open_wants = [s for s in skills_in(program) if s.wanted >= 3 and not s.offered] if near else []
+    if open_wants:
+        yield ToDo(
+            f"Several people want to learn {open_wants[0].skill.name}, and nobody offers it.",
+            "Somebody who knows it may not have thought of joining; or two words mean one thing.",
+            reverse("skills", args=[program.pk]),
+            "Look at the words",
         )
-    if not sum(counts.values()):
-        found.append(
-            ToDo(
-                "Bring people in.",
-                "Share the public page, or import a file of people.",
-                to("import"),
-                "Import people",
-            )
+    if program.kpis.exists() and not program.kpis.filter(target__isnull=False).exists():
+        yield ToDo(
+            "Say what your KPIs should come to.",
+            "An aim that is set before the first meeting is believed later.",
+            reverse("kpis", args=[program.pk]),
+            "Set aims",
         )
-    return found[:3]

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from peerloom.accounts.queries import roles_of
+from peerloom.participants.actions.recruiting import TAKING_PART
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import place_in_line, places_of
 from peerloom.partnerships.queries import partnerships_of, seen_by
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "unfinished": unfinished,
         "waiting": [p for p in places if p.state == Participant.State.LOOKING],
         "in_line": [(p, place_in_line(p)) for p in places if p.state == Participant.State.WAITING],
+        "looking": [p for p in places if p.state in TAKING_PART],
         "goals": [g for p in places for g in p.goals.all()],
         "places": places,
     }

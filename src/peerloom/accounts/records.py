@@ -1,0 +1,123 @@
+"""The organisation's own file of its people: read whole or not at all, the same twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from peerloom.accounts.errors import RecordsRefused
+from peerloom.accounts.models import Organisation, Person, PersonRecord
+from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
+from peerloom.tables import Problem, TableError, read_csv, shorten
+
+# What columns may be called.
+NAMES = {
+    "email": ("email", "e-mail", "mail", "e-mail address", "email address"),
+    "unit": ("unit", "department", "team", "function", "business unit", "unité", "unidad"),
+    "site": ("site", "location", "office", "lieu", "sede"),
+    "stage": ("stage", "level", "grade", "career stage", "niveau", "nivel"),
+    "joined_on": ("joined", "joined on", "start date", "hired", "hire date"),
+    "left_on": ("left", "left on", "end date", "leave date"),
+}
+_FIELDS = ("unit", "site", "stage", "joined_on", "left_on")
+
+
+@dataclass(frozen=True)
+class RecordsRead:
+    """What a file changed."""
+
+    new: int
+    changed: int
+    same: int
+
+
+def read_records(organisation: Organisation, content: bytes, *, by: Person) -> RecordsRead:
+    """Take in a CSV of the organisation's people, by address.
+
+    Raises
+    ------
+    RecordsRefused
+        With every problem; nothing was written.
+    """
+    allow(by, "accounts.read_records", organisation)
+    rows = _rows(content)
+    with transaction.atomic():
+        have = {r.email: r for r in organisation.records.select_for_update()}
+        fresh, changed, same = [], [], 0
+        for row in rows.values():
+            known = have.get(row.email)
+            if known is None:
+                row.organisation = organisation
+                fresh.append(row)
+            elif any(getattr(known, n) != getattr(row, n) for n in _FIELDS):
+                for name in _FIELDS:
+                    setattr(known, name, getattr(row, name))
+                changed.append(known)
+            else:
+                same += 1
+        PersonRecord.objects.bulk_create(fresh, batch_size=1000)
+        PersonRecord.objects.bulk_update(changed, _FIELDS, batch_size=400)
+        counts = RecordsRead(len(fresh), len(changed), same)
+        record(by, "read records", organisation, organisation_id=organisation.pk, **vars(counts))
+    return counts
+
+
+def _rows(content: bytes) -> dict[str, PersonRecord]:
+    if len(content) > settings.MAX_UPLOAD_BYTES:
+        most = settings.MAX_UPLOAD_BYTES // 2**20
+        raise RecordsRefused([Problem("", f"Files of up to {most} MB can be read.")])
+    try:
+        cells, _ = read_csv(content)
+    except TableError as error:
+        raise RecordsRefused(list(error.problems)) from None
+    columns = _columns(cells[0]) if cells else {}
+    if "email" not in columns:
+        raise RecordsRefused([Problem("", "There is no column of e-mail addresses, or no people.")])
+    found: dict[str, PersonRecord] = {}
+    problems: list[Problem] = []
+    for line, row in enumerate(cells, 2):
+        where = f"line {line}"
+        email = row[columns["email"]].strip().lower()
+        try:
+            validate_email(email)
+        except ValidationError:
+            problems.append(Problem(where, f"'{email[:80]}' is not an e-mail address"))
+            continue
+        if email in found:
+            problems.append(Problem(where, f"'{email}' stands there twice"))
+        found[email] = PersonRecord(
+            email=email,
+            **{n: row[columns[n]].strip()[:120] for n in _FIELDS[:3] if n in columns},
+            **{n: _day(row[columns[n]], where, problems) for n in _FIELDS[3:] if n in columns},
+        )
+    if problems:
+        raise RecordsRefused(shorten(problems))
+    return found
+
+
+def _columns(row: Mapping[str, str]) -> dict[str, str]:
+    """The file's column for each field."""
+    wanted = {name: key for key, names in NAMES.items() for name in names}
+    found: dict[str, str] = {}
+    for column in row:
+        key = wanted.get(column.casefold().replace("_", " ").strip())
+        if key:
+            found.setdefault(key, column)
+    return found
+
+
+def _day(cell: str, where: str, problems: list[Problem]) -> date | None:
+    if not cell.strip():
+        return None
+    try:
+        return date.fromisoformat(cell.strip())
+    except ValueError:
+        problems.append(Problem(where, f"'{cell[:40]}' is not a day like 2026-03-31"))
+        return None

@@ -1,0 +1,145 @@
+"""The organisation's words for skills: typed freely, compared the same way, merged by a person."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
+from peerloom.participants.errors import CannotMerge
+from peerloom.participants.models import Participant, Skill
+from peerloom.programs.library import exchange_of
+from peerloom.programs.models import Program, Question
+
+SKILLS = Question.Kind.SKILLS
+
+
+def compared(word: str) -> str:
+    """What of a word counts when two are held against each other."""
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    return " ".join(folded.split()).strip(" .,:")[:120]
+
+
+def items_of(cell: str) -> list[str]:
+    """The words of an answer."""
+    return [part.strip() for part in cell.split(";") if part.strip()]
+
+
+def keep_words(program: Program, cells: Iterable[str]) -> None:
+    """Take words of answers into the organisation's, each once."""
+    words = {compared(i): i[:120] for cell in cells for i in items_of(cell) if compared(i)}
+    known = program.organisation.skills.filter(key__in=list(words)[:5000])
+    for key in known.values_list("key", flat=True):
+        words.pop(key, None)
+    Skill.objects.bulk_create(
+        [Skill(organisation=program.organisation, key=k, name=n) for k, n in words.items()],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+
+
+def standing_for(organisation_id: int) -> dict[str, str]:
+    """For each merged word, as `compared`, the word that stands for it."""
+    merged = Skill.objects.filter(organisation=organisation_id, same_as__isnull=False)
+    return dict(merged.values_list("key", "same_as__name"))
+
+
+def with_one_word(cell: str, standing: Mapping[str, str]) -> str:
+    """An answer with one word for each thing, none twice."""
+    if not standing:
+        return cell
+    items = [standing.get(compared(i), i) for i in items_of(cell)]
+    return "; ".join({compared(i): i for i in items}.values())
+
+
+@transaction.atomic
+def merge(skill: Skill, into: Skill, *, by: Person) -> Skill:
+    """Say that two words mean one thing; what people wrote stays as they wrote it.
+
+    Raises
+    ------
+    CannotMerge
+        They are one word already, or of two organisations.
+    """
+    allow(by, "participants.merge_skills", skill.organisation)
+    target = into.same_as or into
+    if skill.organisation_id != into.organisation_id or target.pk == skill.pk:
+        raise CannotMerge
+    Skill.objects.filter(same_as=skill).update(same_as=target)
+    skill.same_as = target
+    skill.save(update_fields=["same_as"])
+    record(by, "merged skill", skill, organisation_id=skill.organisation_id, into=target.pk)
+    return skill
+
+
+@transaction.atomic
+def part(skill: Skill, *, by: Person) -> Skill:
+    """The word stands for itself again."""
+    allow(by, "participants.merge_skills", skill.organisation)
+    skill.same_as = None
+    skill.save(update_fields=["same_as"])
+    record(by, "parted skill", skill, organisation_id=skill.organisation_id)
+    return skill
+
+
+@dataclass(frozen=True)
+class SkillCount:
+    """A word, those merged into it, and how many people want and offer it."""
+
+    skill: Skill
+    others: list[Skill]
+    wanted: int
+    offered: int
+
+
+def skills_in(program: Program) -> list[SkillCount]:
+    """Words that people of the program wrote, the most wanted first."""
+    keys = [q.key for q in program.asked if q.kind == SKILLS]
+    wants, offers = exchange_of(program.policy)
+    counts: dict[str, Counter[str]] = {key: Counter() for key in keys}
+    for answers in program.participants.values_list("answers", flat=True):
+        for key in keys:
+            counts[key].update({compared(i) for i in items_of(answers.get(key, ""))})
+    written = {word for counter in counts.values() for word in counter}
+    skills = list(program.organisation.skills.select_related("same_as"))
+    merged: dict[int, list[Skill]] = {}
+    for skill in skills:
+        if skill.same_as_id:
+            merged.setdefault(skill.same_as_id, []).append(skill)
+    found = []
+    for skill in skills:
+        words = [skill, *merged.get(skill.pk, [])]
+        if skill.same_as_id is None and any(w.key in written for w in words):
+            wanted, offered = (
+                sum(counts.get(key, Counter())[w.key] for w in words) for key in (wants, offers)
+            )
+            found.append(SkillCount(skill, words[1:], wanted, offered))
+    return sorted(found, key=lambda s: (-s.wanted, -s.offered, s.skill.key))
+
+
+def who_could_help(program: Program, asked: str, *, but: Person) -> list[tuple[Participant, str]]:
+    """People of the program who agreed to be found and offer it, each with their word for it."""
+    wanted = compared(asked)
+    if len(wanted) < 2:
+        return []
+    standing = standing_for(program.organisation_id)
+    wanted = compared(standing.get(wanted, wanted))
+    _, offers = exchange_of(program.policy)
+    if not program.asked.filter(key=offers, seen_by=Question.Seen.PARTNER, sensitive=False):
+        return []
+    people = program.participants.filter(
+        findable=True, state__in=(Participant.State.LOOKING, Participant.State.MATCHED)
+    ).exclude(person=but)
+    found = []
+    for participant in people.select_related("person").order_by("person__name", "pk"):
+        for item in items_of(participant.answers.get(offers, "")):
+            if wanted in compared(standing.get(compared(item), item)):
+                found.append((participant, item))
+                break
+    return found
