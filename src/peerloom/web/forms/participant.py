@@ -134,6 +134,18 @@ class Goals(forms.Form):
                     initial=getattr(goal, name) if goal else "",
                 )
 
+    @property
+    def groups(self) -> list[tuple[str, list[Any], bool]]:
+        """Fields of each goal under a title; those still blank, but for the first, are folded."""
+        found = []
+        for k in range(GOALS):
+            fields = [f for f in self if f.name.endswith(f"_{k}")]
+            used = any(f.value() for f in fields if not f.name.startswith("kind")) or any(
+                f.errors for f in fields
+            )
+            found.append((f"Goal {k + 1}", fields, k == 0 or used))
+        return found
+
     def stated(self) -> list[StatedGoal]:
         """Goals as stated, blank ones left out."""
         c = self.cleaned_data

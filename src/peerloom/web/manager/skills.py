@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,6 +14,8 @@ from peerloom.participants.skills import compared, merge, part, skills_in
 from peerloom.programs.models import Program
 from peerloom.web.access import for_manager, person_of
 from peerloom.web.forms.manager import OneWord
+
+A_PAGE = 40
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +33,8 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
             else:
                 messages.success(request, "They are one from now on; what people wrote stays.")
                 return redirect("skills", program.pk)
-    words_now = {"program": program, "form": form, "skills": skills_in(program)}
+    page = Paginator(skills_in(program), A_PAGE).get_page(request.GET.get("page"))
+    words_now = {"program": program, "form": form, "page": page}
     return render(request, "manager/skills.html", words_now)
 
 
