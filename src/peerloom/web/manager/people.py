@@ -41,6 +41,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
     """Search and filter."""
     search, state = request.GET.get("search", "").strip()[:80], request.GET.get("state", "")
     state = state if state in Participant.State.values else ""
+    counts = count_states(program)
     page = Paginator(people_in(program, search=search, state=state), A_PAGE).get_page(
         request.GET.get("page")
     )
@@ -52,7 +53,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         "places": Places(initial={"places": program.places}),
         "to_remind": len(to_remind(program)),
         "state": state,
-        "states": [(k, v, count_states(program)[k]) for k, v in Participant.State.choices],
+        "states": [(k, v, counts[k]) for k, v in Participant.State.choices if counts[k]],
     }
     return render(request, "manager/people.html", words)
 

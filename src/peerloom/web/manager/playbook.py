@@ -17,6 +17,7 @@ from peerloom.rounds.models import MatchingRound
 
 A_WEEK = 2  # things to do in one week: more are not done
 LATER = 5
+AT_ONCE = 5_000  # people whose answers are read for it; with more the page would be waited for
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def now_do(program: Program, counts: dict[str, int], rounds: list[MatchingRound]
     found = list(_matching(program, counts, rounds))
     if program.takes_applications:
         found += _recruiting(program, counts)
-    found += _design(program)
+    found += _design(program, sum(counts.values()))
     return found[:LATER]
 
 
@@ -112,7 +113,11 @@ def _recruiting(program: Program, counts: dict[str, int]) -> Iterator[ToDo]:
             f"Invite {uninvited}",
             post=True,
         )
-    missed = [g for r in reach(program) for g in r.groups if g.joined == 0]
+    missed = (
+        [g for r in reach(program) for g in r.groups if g.joined == 0]
+        if sum(counts.values()) <= AT_ONCE
+        else []
+    )
     if missed:
         names = ", ".join(g.name for g in missed[:3])
         yield ToDo(
@@ -130,10 +135,11 @@ def _recruiting(program: Program, counts: dict[str, int]) -> Iterator[ToDo]:
         )
 
 
-def _design(program: Program) -> Iterator[ToDo]:
+def _design(program: Program, people: int) -> Iterator[ToDo]:
     starts = program.starts_on
     near = starts and timezone.localdate() >= starts - timedelta(days=30)
-    open_wants = [s for s in skills_in(program) if s.wanted >= 3 and not s.offered] if near else []
+    counted = skills_in(program) if near and people <= AT_ONCE else []
+    open_wants = [s for s in counted if s.wanted >= 3 and not s.offered]
     if open_wants:
         yield ToDo(
             f"Several people want to learn {open_wants[0].skill.name}, and nobody offers it.",
