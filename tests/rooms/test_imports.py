@@ -9,8 +9,10 @@ import pytest
 from peerloom.accounts.models import Person
 from peerloom.participants import imports
 from peerloom.participants.errors import FileRefused, MappingRefused
+from peerloom.participants.mappings import recognise, remember
 from peerloom.participants.models import ImportFile, Participant
 from peerloom.programs.models import Program
+from tests.factories import make_organisation, make_person, make_program
 
 CSV = (
     "Email,Name,Stage,wants,shoe size\n"
@@ -146,3 +148,45 @@ def test_a_file_that_cannot_be_read_says_why_and_keeps_nothing(
 
     assert words in " ".join(error.value.problems)
     assert not ImportFile.objects.exists()
+
+
+OTHER_EXPORT = (
+    b"User Email,Given name,Surname,Years,Would like to learn,Internal id\n"
+    b"ana@x.example,Ana,Novak,3,sql,77\n"
+)
+
+
+def test_an_export_of_another_platform_is_mapped_once(program: Program, manager: Person) -> None:
+    first = imports.upload(program, name="old.csv", content=OTHER_EXPORT, by=manager)
+    assert first.mapped_as == ""
+    assert first.mapping["User Email"] == "email"
+
+    mapping = {**first.mapping, "Years": "stage", "Would like to learn": "wants"}
+    imports.set_mapping(first, mapping, by=manager, remember_as="Old platform")
+    content = OTHER_EXPORT.replace(b"Internal id", b"Another id")
+    second = imports.upload(program, name="new.csv", content=content, by=manager)
+
+    assert second.mapped_as == "Old platform"
+    assert second.mapping == {
+        "User Email": "email", "Given name": "first_name", "Surname": "last_name",
+        "Years": "stage", "Would like to learn": "wants", "Another id": "",
+    }  # fmt: skip
+    imports.set_mapping(second, second.mapping, by=manager)
+    (fate,) = imports.row_fates(second)
+    assert (fate.name, fate.answers) == ("Ana Novak", {"stage": "3", "wants": "sql"})
+
+
+def test_a_saved_mapping_is_of_its_organisation_and_of_what_is_asked(
+    program: Program, manager: Person
+) -> None:
+    remember(program, "Old", {"a": "email", "b": "gone_question", "c": "wants"})
+    other = make_organisation("Other")
+    boss = make_person("boss@other.example", other, "manager")
+    theirs = make_program(other, boss, name="Theirs")
+
+    mine, name = recognise(program, ["a", "b", "c"])
+
+    assert (mine, name) == ({"a": "email", "b": "", "c": "wants"}, "Old")
+    assert recognise(theirs, ["a", "b", "c"]) == ({"a": "", "b": "", "c": ""}, "")
+    # One column of three is not the same kind of file.
+    assert recognise(program, ["a", "x", "y"])[1] == ""

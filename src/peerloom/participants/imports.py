@@ -23,19 +23,13 @@ from peerloom.core.audit import record
 from peerloom.core.models import Job
 from peerloom.participants.actions.recruiting import fill_places
 from peerloom.participants.errors import FileRefused, MappingRefused
+from peerloom.participants.mappings import ASK, IGNORE, recognise, remember, targets
 from peerloom.participants.models import ImportFile, Participant
 from peerloom.participants.skills import keep_words
 from peerloom.programs.actions import add_question
 from peerloom.programs.models import Program, Question
 from peerloom.tables import TableError, is_formula, read_csv
 
-IGNORE, ASK = "", "+"  # a column left out; a column that becomes a question
-BASIC = {"email": "E-mail address", "name": "Name", "time_zone": "Time zone"}
-_SYNONYMS = {
-    "email": ("email", "e-mail", "mail", "e-mail address", "email address", "adresse e-mail"),
-    "name": ("name", "full name", "display name", "nom", "nombre"),
-    "time_zone": ("time zone", "timezone", "zone", "tz"),
-}
 CHUNK = 500
 
 
@@ -61,38 +55,28 @@ def upload(program: Program, *, name: str, content: bytes, by: Person) -> Import
     if not rows:
         raise FileRefused(["It has a header and no people."])
     columns = list(rows[0])
+    mapping, mapped_as = recognise(program, columns)
     return ImportFile.objects.create(
         program=program,
         uploaded_by=by,
         name=name[:200],
         content=content,
         columns=columns,
-        mapping=_guess(program, columns),
+        mapping=mapping,
+        mapped_as=mapped_as,
     )
 
 
-def _guess(program: Program, columns: list[str]) -> dict[str, str]:
-    """Target of each column: a basic field, a question's key, or left out."""
-    questions = list(program.asked.all())
-    names = {n: key for key, synonyms in _SYNONYMS.items() for n in synonyms}
-    names |= {q.key.replace("_", " "): q.key for q in questions}
-    names |= {q.label.casefold(): q.key for q in questions}
-    guessed: dict[str, str] = {}
-    for column in columns:
-        target = names.get(column.casefold().replace("_", " "), IGNORE)
-        guessed[column] = IGNORE if target in guessed.values() else target
-    return guessed
-
-
-def targets(program: Program) -> list[tuple[str, str]]:
-    """What a column can be mapped to: value and words."""
-    asked = [(q.key, q.label) for q in program.asked.all()]
-    return [(IGNORE, "Leave out"), *BASIC.items(), *asked, (ASK, "Make it a question")]
-
-
 @transaction.atomic
-def set_mapping(file: ImportFile, mapping: Mapping[str, str], *, by: Person) -> ImportFile:
+def set_mapping(
+    file: ImportFile, mapping: Mapping[str, str], *, by: Person, remember_as: str = ""
+) -> ImportFile:
     """Say what each column is; a column may become a question of its own.
+
+    Parameters
+    ----------
+    remember_as
+        Keep it under this name for the organisation's next files with these columns.
 
     Raises
     ------
@@ -116,6 +100,8 @@ def set_mapping(file: ImportFile, mapping: Mapping[str, str], *, by: Person) -> 
             kind = Question.Kind.SKILLS if _looks_like_list(file, column) else Question.Kind.TEXT
             add_question(file.program, key=key, label=column[:200], kind=kind, by=by)
             chosen[column] = key
+    if remember_as.strip():
+        remember(file.program, remember_as.strip(), chosen)
     file.mapping = chosen
     file.state = ImportFile.State.CHECKED
     file.counts = count_fates(row_fates(file))
@@ -176,7 +162,9 @@ def _read_row(
     row: Mapping[str, str], line: int, mapping: Mapping[str, str], kinds: Mapping[str, Question]
 ) -> RowFate:
     cells = {t: row[c].replace("\x00", "") for c, t in mapping.items() if t and c in row}
-    fate = RowFate(line, cells.pop("email", "").lower(), cells.pop("name", "")[:120], "new")
+    parts = (cells.pop("first_name", ""), cells.pop("last_name", ""))
+    name = cells.pop("name", "") or " ".join(filter(None, (p.strip() for p in parts)))
+    fate = RowFate(line, cells.pop("email", "").lower(), name[:120], "new")
     fate.time_zone = cells.pop("time_zone", "")
     try:
         validate_email(fate.email)

@@ -128,6 +128,25 @@ class Observation(models.Model):
         ordering: ClassVar = ["-made_on", "-pk"]
 
 
+class ColumnMapping(models.Model):
+    """What the columns of a kind of file are, so that it need not be said again."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="column_mappings")
+    name = models.CharField(max_length=80)
+    # Target by column; a question by its key, in whichever program asks it.
+    mapping = models.JSONField(default=dict)
+    used_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["-used_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_mapping_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportFile(models.Model):
     """A file of people on its way in: mapped, looked over, applied."""
 
@@ -142,6 +161,8 @@ class ImportFile(models.Model):
     content = models.BinaryField()
     columns = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    # Name of the saved mapping that was recognised.
+    mapped_as = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.MAPPING)
     counts = models.JSONField(default=dict)
     job = models.ForeignKey(Job, models.SET_NULL, null=True)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peerloom.participants import imports
 from peerloom.participants.errors import FileRefused, MappingRefused
+from peerloom.participants.mappings import targets
 from peerloom.participants.models import ImportFile
 from peerloom.programs.models import Program
 from peerloom.web.access import for_import, for_manager, person_of
@@ -45,7 +46,8 @@ def show(request: HttpRequest, file: ImportFile) -> HttpResponse:
     if request.method == "POST":
         mapping = {c: request.POST.get(f"column_{k}", "") for k, c in enumerate(file.columns)}
         try:
-            imports.set_mapping(file, mapping, by=person_of(request))
+            name = request.POST.get("remember_as", "")[:80]
+            imports.set_mapping(file, mapping, by=person_of(request), remember_as=name)
         except MappingRefused as error:
             messages.error(request, str(error))
             file.mapping = mapping
@@ -68,7 +70,7 @@ def _mapping(file: ImportFile) -> dict[str, object]:
         "file": file,
         "program": file.program,
         "columns": columns,
-        "targets": imports.targets(file.program),
+        "targets": targets(file.program),
     }
 
 
