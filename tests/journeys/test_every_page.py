@@ -16,6 +16,7 @@ from peerloom.participants.actions import add_away, observe
 from peerloom.programs import actions
 from peerloom.programs.models import Program
 from peerloom.rounds.actions import publish_round, start_round
+from peerloom.rounds.voices import ask_for_voices
 from peerloom.web.urls import urlpatterns
 from tests.factories import make_participant, make_people, make_person
 
@@ -25,7 +26,7 @@ NO_PAGE = {
     "import_progress", "policy_effect", "round_progress", "round_cancel", "round_again",
     "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start", "poster",
     "question_do", "remind", "places", "decline", "observe", "unobserve", "away_back",
-    "skill_apart",
+    "skill_apart", "ask",
 }  # fmt: skip
 
 
@@ -63,6 +64,10 @@ def pages(
         program, name=program.name, purpose="More.", objectives=["connect"], by=manager
     )
     day = date(2026, 2, 1)
+    # Somebody who still looks, with a short list.
+    mine = make_participant(program, "Looker", stage="3", wants="sql", offers="hiring")
+    make_participant(program, "Other", stage="3", wants="hiring", offers="sql")
+    ask_for_voices(program, named=True, by=manager)
     observe(place, kind="learns", text="By doing.", tag="doing", made_on=day, by=manager)
     add_away(place, first=day, last=day, by=me)
     of_program += [
@@ -99,6 +104,7 @@ def pages(
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/",
                              to("partnership", partnership.pk),
                              to("place_calendar", place.pk), to("find", place.pk), *steps]),
+        "looker": (mine.person, [to("voices", mine.pk), to("home")]),
         "admin": (make_person("ada@loomworks.example", organisation, "admin"),
                   [to("roles", organisation.slug)]),
         "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"), [to("results")]),

@@ -30,6 +30,7 @@ from peerloom.matching.result import (
     result_from_dict,
 )
 from peerloom.matching.rounds import Rotation, match_rounds
+from peerloom.matching.short_lists import ShortLists, short_lists
 from peerloom.matching.solve import match
 from peerloom.matching.suggest import suggest_policy
 from peerloom.matching.verify import verify
@@ -55,6 +56,7 @@ __all__ = [
     "Result",
     "ResultError",
     "Rotation",
+    "ShortLists",
     "Unplaced",
     "audit",
     "encode",
@@ -71,6 +73,7 @@ __all__ = [
     "read_result",
     "repair",
     "result_from_dict",
+    "short_lists",
     "standing_of",
     "suggest_policy",
     "verify",

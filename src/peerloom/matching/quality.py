@@ -54,7 +54,7 @@ def quality_of(
         quartiles=_quartiles(values),
         top_ten=sum(1 for row in placed if better[row] < BEST_FEW),
         blocking_pairs=blocking,
-        gini=_gini(sorted(u_mean[row] for row in placed)),
+        gini=gini(sorted(u_mean[row] for row in placed)),
     )
 
 
@@ -66,7 +66,7 @@ def _quartiles(values: Sequence[int]) -> tuple[int, int, int]:
     return (values[last // 4], values[last // 2], values[3 * last // 4])
 
 
-def _gini(values: Sequence[int]) -> int:
+def gini(values: Sequence[int]) -> int:
     total = sum(values)
     if not total:
         return 0

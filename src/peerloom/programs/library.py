@@ -91,9 +91,10 @@ CRITERIA: dict[str, dict[str, Any]] = {
     },
 }
 
-# What a policy may read besides questions: a person's zone, and the manager's observations.
-OBSERVED = "observed"
-BESIDES = frozenset({"time_zone", OBSERVED})
+# What a policy may read besides questions: a person's zone, the manager's observations, and the
+# person's own list.
+OBSERVED, WISHED = "observed", "wished"
+BESIDES = frozenset({"time_zone", OBSERVED, WISHED})
 
 # In every program that asks for what they read: peers stand close, and they can meet. Personal
 # wishes last.

@@ -39,3 +39,12 @@ class PeopleLeft(RoundsError):
             f"Since this round was solved something changed for {shown}. Solve again, then "
             "publish. Nothing was sent."
         )
+
+
+class TooManyToAsk(RoundsError):
+    """More people than short lists are made for at once."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"Short lists are made for up to {most:,} people at once. Nothing was changed."
+        )

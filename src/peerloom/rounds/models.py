@@ -62,6 +62,31 @@ class PairRule(models.Model):
         ]
 
 
+class ShortListed(models.Model):
+    """Somebody whom a participant might meet, and what the participant says to it.
+
+    A refusal is for the matching alone: no page and no letter shows it, to nobody.
+    """
+
+    viewer = models.ForeignKey(Participant, models.CASCADE, related_name="short_list")
+    shown = models.ForeignKey(Participant, models.CASCADE, related_name="+")
+    place = models.PositiveSmallIntegerField()
+    # Whether the viewer sees the name.
+    named = models.BooleanField(default=False)
+    rank = models.PositiveSmallIntegerField(null=True)
+    refused = models.BooleanField(default=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["place", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["viewer", "shown"], name="once_on_a_short_list"),
+            models.CheckConstraint(
+                condition=~models.Q(viewer=models.F("shown")), name="nobody_on_their_own_list"
+            ),
+        ]
+
+
 class Proposal(models.Model):
     """People the round would bring together; scores in millionths."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from peerloom.matching import MatchingError, Policy, Pool, policy_from_dict, pool_from_rows
@@ -10,14 +10,14 @@ from peerloom.participants.models import Participant
 from peerloom.participants.queries import observed_tags
 from peerloom.participants.skills import SKILLS, standing_for, with_one_word
 from peerloom.partnerships.queries import past_pairs
-from peerloom.programs.library import OBSERVED
+from peerloom.programs.library import OBSERVED, WISHED
 from peerloom.programs.models import Program
 from peerloom.rounds.errors import PolicyRefused
-from peerloom.rounds.models import MatchingRound, PairRule
+from peerloom.rounds.models import MatchingRound, PairRule, ShortListed
 
 WAITED = "rounds_waited"
 # Columns that are no questions.
-SELF = ("time_zone", OBSERVED, WAITED)
+SELF = ("time_zone", OBSERVED, WISHED, WAITED)
 
 
 def looking(program: Program) -> list[Participant]:
@@ -30,7 +30,7 @@ def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
     """The engine's pool: people by number, a column for each question."""
     kinds = dict(program.asked.values_list("key", "kind"))
     standing = standing_for(program.organisation_id)
-    seen = observed_tags(p.pk for p in people)
+    seen, lists = observed_tags(p.pk for p in people), wished(people)
     return pool_from_rows(
         [
             {
@@ -38,6 +38,7 @@ def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
                 "time_zone": p.time_zone or "UTC",
                 WAITED: str(p.rounds_waited),
                 OBSERVED: "; ".join(seen.get(p.pk, ())),
+                WISHED: "; ".join(map(str, lists.get(p.pk, ()))),
                 **{
                     key: with_one_word(cell, standing) if kind == SKILLS else cell
                     for key, kind in kinds.items()
@@ -90,6 +91,22 @@ def locks_and_bans(
 
 
 def bans_of(program: Program, people: Sequence[Participant]) -> list[tuple[str, str]]:
-    """Pairs among these people who were together before."""
+    """Pairs among these people who were together before, or one of whom would rather not.
+
+    Which of the two it is, and who said so, is not told.
+    """
     here = {p.pk for p in people}
-    return sorted((str(a), str(b)) for a, b in past_pairs(program) if {a, b} <= here)
+    refused = ShortListed.objects.filter(viewer__in=here, shown__in=here, refused=True)
+    apart = {(min(p), max(p)) for p in refused.values_list("viewer_id", "shown_id")}
+    apart |= {(min(p), max(p)) for p in past_pairs(program)}
+    return sorted((str(a), str(b)) for a, b in apart if {a, b} <= here)
+
+
+def wished(people: Iterable[Participant]) -> dict[int, list[int]]:
+    """Whom each would like to meet, best first, among these people."""
+    here = {p.pk for p in people}
+    rows = ShortListed.objects.filter(viewer__in=here, shown__in=here, rank__isnull=False)
+    found: dict[int, list[int]] = {}
+    for viewer, shown in rows.order_by("rank", "place").values_list("viewer_id", "shown_id"):
+        found.setdefault(viewer, []).append(shown)
+    return found

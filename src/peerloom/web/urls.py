@@ -6,7 +6,7 @@ from django.urls import path
 
 from peerloom.web.admin import roles
 from peerloom.web.manager import design, imports, people, policy, programs, rounds, skills
-from peerloom.web.participant import find, home, me, partnership, place, time
+from peerloom.web.participant import find, home, me, partnership, place, time, voices
 from peerloom.web.public import health, pages, start
 from peerloom.web.sponsor import results
 
@@ -28,6 +28,7 @@ urlpatterns = [
     # participant
     path("home/", home.home, name="home"),
     path("places/<int:place_id>/", place.answers, name="place"),
+    path("places/<int:place_id>/people/", voices.show, name="voices"),
     path("places/<int:place_id>/find/", find.find, name="find"),
     path("places/<int:place_id>/calendar/", time.calendar, name="place_calendar"),
     path("places/<int:place_id>/away/<int:away_id>/", time.back, name="away_back"),
@@ -73,6 +74,7 @@ urlpatterns = [
     path("manage/<int:program_id>/policy/add/", policy.add, name="policy_add"),
     path("manage/<int:program_id>/policy/effect/", policy.effect, name="policy_effect"),
     path(_MATCHING, rounds.index, name="rounds"),
+    path(f"{_MATCHING}ask/", rounds.ask, name="ask"),
     path(f"{_MATCHING}compare/", rounds.compare, name="rounds_compare"),
     path(_ROUND, rounds.show, name="round"),
     path(f"{_ROUND}progress/", rounds.progress, name="round_progress"),

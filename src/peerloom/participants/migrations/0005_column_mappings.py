@@ -5,30 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_records'),
-        ('participants', '0004_skills'),
+        ("accounts", "0002_records"),
+        ("participants", "0004_skills"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importfile',
-            name='mapped_as',
+            model_name="importfile",
+            name="mapped_as",
             field=models.CharField(blank=True, max_length=80),
         ),
         migrations.CreateModel(
-            name='ColumnMapping',
+            name="ColumnMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('mapping', models.JSONField(default=dict)),
-                ('used_at', models.DateTimeField(auto_now=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='column_mappings', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("mapping", models.JSONField(default=dict)),
+                ("used_at", models.DateTimeField(auto_now=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="column_mappings",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-used_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'name'), name='one_mapping_per_name')],
+                "ordering": ["-used_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "name"), name="one_mapping_per_name"
+                    )
+                ],
             },
         ),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from peerloom.matching import Audit, Result, audit, result_from_dict, verify
 from peerloom.programs.models import Program, Question
-from peerloom.rounds.models import MatchingRound
+from peerloom.rounds.models import MatchingRound, ShortListed
 
 ONE = 1_000_000
 
@@ -27,7 +27,8 @@ def uses_sensitive_answers(matching_round: MatchingRound) -> bool:
     columns = set((matching_round.result or {}).get("pool", {}).get("columns", {}))
     questions = matching_round.program.questions
     private = questions.filter(sensitive=True) | questions.filter(seen_by=Question.Seen.MATCHING)
-    return bool(columns & set(private.values_list("key", flat=True)))
+    voices = ShortListed.objects.filter(viewer__program=matching_round.program)
+    return bool(columns & set(private.values_list("key", flat=True))) or voices.exists()
 
 
 def round_figures(matching_round: MatchingRound) -> dict[str, Any]:

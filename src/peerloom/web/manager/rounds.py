@@ -17,6 +17,7 @@ from peerloom.programs.models import Program
 from peerloom.rounds import actions, queries
 from peerloom.rounds.errors import RoundsError
 from peerloom.rounds.models import MatchingRound, PairRule
+from peerloom.rounds.voices import ask_for_voices, exposure
 from peerloom.web.access import for_manager, for_round, is_admin_of, person_of
 
 A_PAGE = 50
@@ -38,8 +39,24 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         "program": program,
         "rounds": queries.rounds_of(program),
         "looking": count_states(program)["looking"],
+        "exposure": exposure(program),
     }
     return render(request, "manager/rounds.html", words)
+
+
+@require_POST
+@for_manager
+def ask(request: HttpRequest, program: Program) -> HttpResponse:
+    """Send short lists to those who look for a peer."""
+    try:
+        made = ask_for_voices(
+            program, named=request.POST.get("named") == "yes", by=person_of(request)
+        )
+    except RoundsError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{made.people:,} short lists are on their way.")
+    return redirect("rounds", program.pk)
 
 
 @require_safe

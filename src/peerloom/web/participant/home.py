@@ -34,6 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "partnerships": views,
         "unfinished": unfinished,
         "waiting": [p for p in places if p.state == Participant.State.LOOKING],
+        "to_choose": [
+            p for p in places if p.state == Participant.State.LOOKING and p.short_list.exists()
+        ],
         "in_line": [(p, place_in_line(p)) for p in places if p.state == Participant.State.WAITING],
         "looking": [p for p in places if p.state in TAKING_PART],
         "goals": [g for p in places for g in p.goals.all()],
