@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -18,22 +16,7 @@ from peerloom.core.small_groups import SMALLEST, hidden
 from peerloom.participants.models import Participant
 from peerloom.participants.reach import reach
 from peerloom.programs.models import Program
-from tests.factories import make_organisation, make_participant, make_person, make_program
-
-
-@pytest.fixture
-def manager(db: Any) -> Person:
-    return make_person("mika@loomworks.example", make_organisation("Loomworks"), "manager")
-
-
-@pytest.fixture
-def organisation(manager: Person) -> Organisation:
-    return manager.memberships.get().organisation
-
-
-@pytest.fixture
-def program(organisation: Organisation, manager: Person) -> Program:
-    return make_program(organisation, manager)
+from tests.factories import make_organisation, make_participant, make_person
 
 
 def file_of(**units: int) -> bytes:

@@ -18,19 +18,9 @@ from peerloom.participants.errors import CannotDecline
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import place_in_line
 from peerloom.programs.models import Program
-from tests.factories import make_organisation, make_participant, make_person, make_program
+from tests.factories import make_participant, make_person
 
 State = Participant.State
-
-
-@pytest.fixture
-def manager(db: Any) -> Any:
-    return make_person("mika@loomworks.example", make_organisation("Loomworks"), "manager")
-
-
-@pytest.fixture
-def program(manager: Any) -> Program:
-    return make_program(manager.memberships.get().organisation, manager)
 
 
 def applied(program: Program, name: str) -> Participant:

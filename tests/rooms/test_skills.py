@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -29,17 +27,7 @@ from peerloom.participants.skills import (
 from peerloom.partnerships.reasons import reasons
 from peerloom.programs.models import Program
 from peerloom.rounds.snapshot import policy_of, pool_of
-from tests.factories import make_organisation, make_participant, make_person, make_program
-
-
-@pytest.fixture
-def manager(db: Any) -> Person:
-    return make_person("mika@loomworks.example", make_organisation("Loomworks"), "manager")
-
-
-@pytest.fixture
-def program(manager: Person) -> Program:
-    return make_program(manager.memberships.get().organisation, manager)
+from tests.factories import make_organisation, make_participant
 
 
 def word(program: Program, name: str) -> Skill:

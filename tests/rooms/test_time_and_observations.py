@@ -24,18 +24,7 @@ from tests.factories import (
     make_participant,
     make_people,
     make_person,
-    make_program,
 )
-
-
-@pytest.fixture
-def manager(db: Any) -> Any:
-    return make_person("mika@loomworks.example", make_organisation("Loomworks"), "manager")
-
-
-@pytest.fixture
-def program(manager: Any) -> Any:
-    return make_program(manager.memberships.get().organisation, manager)
 
 
 @given(st.frozensets(st.integers(0, 671), max_size=40))

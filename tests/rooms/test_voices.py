@@ -25,24 +25,11 @@ from peerloom.rounds.models import ShortListed
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 from peerloom.rounds.voices import ask_for_voices, exposure, say, short_list_of
 from tests.factories import (
-    make_organisation,
     make_participant,
     make_people,
-    make_person,
-    make_program,
     solved_round,
 )
 from tests.matching.people import KINDS, policies, policy, pools
-
-
-@pytest.fixture
-def manager(db: Any) -> Person:
-    return make_person("mika@loomworks.example", make_organisation("Loomworks"), "manager")
-
-
-@pytest.fixture
-def program(manager: Person) -> Program:
-    return make_program(manager.memberships.get().organisation, manager)
 
 
 @settings(max_examples=60, deadline=None)

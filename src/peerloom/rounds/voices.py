@@ -13,6 +13,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.matching import MatchingError, short_lists
+from peerloom.matching.quality import gini
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.models import Participant
 from peerloom.participants.skills import standing_for
@@ -25,6 +26,7 @@ from peerloom.rounds.models import ShortListed
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 
 ON_A_LIST = 5
+ONE = 1_000_000
 AT_ONCE = 5_000  # people whose lists are made while the manager waits, in a few seconds
 
 
@@ -153,6 +155,4 @@ def exposure(program: Program) -> Exposure | None:
     # That somebody refused is not told apart from that they ranked.
     answered = {viewer for viewer, _, rank, refused in rows if rank or refused}
     counts = sorted(shown.values())
-    n, total = len(counts), sum(counts)
-    gini = sum((2 * k - n + 1) * c for k, c in enumerate(counts)) / (n * total)
-    return Exposure(n, len(answered), gini)
+    return Exposure(len(counts), len(answered), gini(counts) / ONE)
