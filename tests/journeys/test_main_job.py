@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_read_says_so_on_the_page(
     page.get_by_role("button", name="Read the file").click()
 
     expect(page.get_by_role("alert")).to_contain_text("line 2")
-    expect(page.get_by_role("alert")).to_contain_text("nothing was imported")
+    expect(page.get_by_role("alert")).to_contain_text("nothing was written")
     accessible(page)
 
 
