@@ -26,7 +26,8 @@ NO_PAGE = {
     "import_progress", "policy_effect", "round_progress", "round_cancel", "round_again",
     "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start", "poster",
     "question_do", "remind", "places", "decline", "observe", "unobserve", "away_back",
-    "skill_apart", "ask",
+    "skill_apart",
+    "my_data", "ask",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ OWN = {
     "manage",
     "new_program",
     "blank_program",
+    "my_data",
     "results",
     "join",
 }

@@ -11,3 +11,5 @@ class PartnershipsConfig(AppConfig):
     def ready(self) -> None:
         # Adds this room's rows to the table of rules.
         import_module("peerloom.partnerships.rules")
+        # And what it holds of a person.
+        import_module("peerloom.partnerships.holdings")

@@ -11,3 +11,5 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         # Adds this room's rows to the table of rules.
         import_module("peerloom.rounds.rules")
+        # And what it holds of a person.
+        import_module("peerloom.rounds.holdings")

@@ -35,6 +35,7 @@ urlpatterns = [
     path("places/<int:place_id>/<slug:step>/", place.step, name="step"),
     path("partnerships/<int:partnership_id>/", partnership.show, name="partnership"),
     path("me/", me.me, name="me"),
+    path("me/data.json", me.my_data, name="my_data"),
     path("me/sign-out-everywhere/", me.sign_out_everywhere, name="sign_out_everywhere"),
     # manager
     path("manage/", programs.index, name="manage"),
