@@ -15,8 +15,7 @@ from peerloom.participants import imports
 from peerloom.participants.actions import add_away, observe
 from peerloom.programs import actions
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import publish_round, start_round
-from peerloom.rounds.voices import ask_for_voices
+from peerloom.rounds.actions import ask_for_voices, publish_round, start_round
 from peerloom.web.urls import urlpatterns
 from tests.factories import make_participant, make_people, make_person
 

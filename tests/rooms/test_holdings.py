@@ -15,8 +15,8 @@ from peerloom.core.holdings import HOLDINGS
 from peerloom.participants import actions
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import publish_round
-from peerloom.rounds.voices import ask_for_voices, say, short_list_of
+from peerloom.rounds.actions import ask_for_voices, publish_round, say
+from peerloom.rounds.queries import short_list_of
 from tests.factories import make_people, solved_round
 
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peerloom.accounts.actions import read_records
 from peerloom.accounts.errors import NotAllowed, RecordsRefused
 from peerloom.accounts.models import Organisation, Person
-from peerloom.accounts.records import read_records
 from peerloom.core.small_groups import SMALLEST, hidden
 from peerloom.participants.models import Participant
-from peerloom.participants.reach import reach
+from peerloom.participants.queries import reach
 from peerloom.programs.models import Program
 from tests.factories import make_organisation, make_participant, make_person
 

@@ -12,13 +12,11 @@ from peerloom.accounts.errors import NotAllowed
 from peerloom.accounts.models import Person
 from peerloom.matching import match
 from peerloom.participants import actions
+from peerloom.participants.actions import keep_words, merge_skills, part_skills
 from peerloom.participants.errors import CannotMerge
 from peerloom.participants.models import Participant, Skill
-from peerloom.participants.skills import (
+from peerloom.participants.queries import (
     compared,
-    keep_words,
-    merge,
-    part,
     skills_in,
     standing_for,
     who_could_help,
@@ -64,7 +62,7 @@ def test_merged_words_count_as_one_in_the_matching_and_in_the_reasons(
     before = reasons([ana, ben])[ana.pk]
     program.policy["objective"]["trios"] = False
 
-    merge(word(program, "js"), word(program, "javascript"), by=manager)
+    merge_skills(word(program, "js"), word(program, "javascript"), by=manager)
 
     people = [ana, ben, eva]
     pairs = match(pool_of(program, people), policy_of(program)).partnerships
@@ -79,14 +77,14 @@ def test_words_merge_through_and_come_apart(program: Program, manager: Person) -
     keep_words(program, ["js; javascript; ecmascript"])
     js, java, ecma = (word(program, w) for w in ("js", "javascript", "ecmascript"))
 
-    merge(js, java, by=manager)
-    merge(java, ecma, by=manager)
+    merge_skills(js, java, by=manager)
+    merge_skills(java, ecma, by=manager)
     js.refresh_from_db()
 
     assert js.same_as == ecma
     with pytest.raises(CannotMerge):
-        merge(ecma, js, by=manager)
-    part(js, by=manager)
+        merge_skills(ecma, js, by=manager)
+    part_skills(js, by=manager)
     assert standing_for(program.organisation_id) == {"javascript": "ecmascript"}
     assert with_one_word("JavaScript; ECMAscript; x", {"javascript": "ecmascript"}) == (
         "ECMAscript; x"
@@ -99,9 +97,9 @@ def test_words_of_two_organisations_never_merge(program: Program, manager: Perso
     keep_words(program, ["sql"])
 
     with pytest.raises(CannotMerge):
-        merge(word(program, "sql"), theirs, by=manager)
+        merge_skills(word(program, "sql"), theirs, by=manager)
     with pytest.raises(NotAllowed):
-        merge(theirs, word(program, "sql"), by=manager)
+        merge_skills(theirs, word(program, "sql"), by=manager)
 
 
 def test_the_list_counts_people_and_names_what_nobody_offers(

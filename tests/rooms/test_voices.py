@@ -19,11 +19,11 @@ from peerloom.matching.scoring import INELIGIBLE, score_rows
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import publish_round
+from peerloom.rounds.actions import ask_for_voices, publish_round, say
 from peerloom.rounds.errors import NobodyToMatch
 from peerloom.rounds.models import ShortListed
+from peerloom.rounds.queries import exposure, short_list_of
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
-from peerloom.rounds.voices import ask_for_voices, exposure, say, short_list_of
 from tests.factories import (
     make_participant,
     make_people,

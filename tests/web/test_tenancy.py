@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from peerloom.accounts.models import Person
-from peerloom.participants import imports
-from peerloom.participants.actions import add_away, observe
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import publish_round
-from peerloom.web.urls import urlpatterns
 from tests.factories import (
     make_organisation,
     make_participant,
-    make_people,
     make_person,
     make_program,
     solved_round,
 )
+from tests.web.walk import address, named
 
 PUBLIC = {"landing", "health", "first_start", "look_around", "privacy", "program", "poster"}
 # Pages about whoever asks: they show nobody else's things.
@@ -37,47 +32,6 @@ OWN = {
     "results",
     "join",
 }
-
-
-@pytest.fixture
-def places(
-    program: Program, manager: Person, django_capture_on_commit_callbacks: Any
-) -> dict[str, Any]:
-    """Arguments that reach real things of one organisation."""
-    people = make_people(program, 4)
-    matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
-    publish_round(matching_round, by=manager)
-    file = imports.upload(program, name="x.csv", content=b"email\na@x.example\n", by=manager)
-    return {
-        "program_id": program.pk,
-        "question_id": program.questions.first().pk,
-        "away_id": add_away(
-            people[0], first=date(2026, 2, 1), last=date(2026, 2, 2), by=people[0].person
-        ).pk,
-        "observation_id": observe(
-            people[0], kind="learns", text="By doing.", made_on=date(2026, 2, 1), by=manager
-        ).pk,
-        "skill_id": program.organisation.skills.create(name="sql", key="sql").pk,
-        "material_id": program.materials.first().pk,
-        "verb": "stop",
-        "round_id": matching_round.pk,
-        "file_id": file.pk,
-        "participant_id": people[0].pk,
-        "place_id": people[0].pk,
-        "partnership_id": program.partnerships.first().pk,
-        "slug": program.organisation.slug,
-        "step": "you",
-        "role": "manager",
-    }
-
-
-def named() -> list[URLPattern]:
-    return [p for p in urlpatterns if isinstance(p, URLPattern)]
-
-
-def address(pattern: URLPattern, places: dict[str, Any]) -> str:
-    wanted = pattern.pattern.converters
-    return reverse(str(pattern.name), kwargs={k: places[k] for k in wanted})
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

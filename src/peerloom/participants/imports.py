@@ -22,13 +22,24 @@ from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.models import Job
 from peerloom.participants.actions.recruiting import fill_places
+from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.mappings import ASK, IGNORE, recognise, remember, targets
 from peerloom.participants.models import ImportFile, Participant
-from peerloom.participants.skills import keep_words
 from peerloom.programs.actions import add_question
 from peerloom.programs.models import Program, Question
 from peerloom.tables import TableError, is_formula, read_csv
+
+__all__ = [
+    "RowFate",
+    "count_fates",
+    "row_fates",
+    "run_import",
+    "set_mapping",
+    "start_import",
+    "targets",
+    "upload",
+]
 
 CHUNK = 500
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from peerloom.participants.models import Participant
-from peerloom.participants.skills import compared, standing_for
+from peerloom.participants.queries import compared, standing_for
 from peerloom.programs.library import exchange_of
 from peerloom.programs.models import Question
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.queries import organisations_of
+from peerloom.programs.consequences import Consequences, Part, consequences
 from peerloom.programs.designs import Design, design_from_template, design_of
 from peerloom.programs.models import OwnTemplate, Program
 from peerloom.programs.template_library import templates, words
@@ -77,3 +78,16 @@ def design_from(person: Person, source: str, language: str) -> Design | None:
         return own.design if own else None
     program = managed_programs(person).filter(pk=int(key)).first() if kind == "program" else None
     return design_of(program) if program else None
+
+
+__all__ = [
+    "Consequences",
+    "Offer",
+    "Part",
+    "consequences",
+    "design_from",
+    "managed_programs",
+    "offers_for",
+    "public_program",
+    "sponsored_programs",
+]

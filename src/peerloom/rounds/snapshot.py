@@ -7,8 +7,7 @@ from typing import Any
 
 from peerloom.matching import MatchingError, Policy, Pool, policy_from_dict, pool_from_rows
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import observed_tags
-from peerloom.participants.skills import SKILLS, standing_for, with_one_word
+from peerloom.participants.queries import SKILLS, observed_tags, standing_for, with_one_word
 from peerloom.partnerships.queries import past_pairs
 from peerloom.programs.library import OBSERVED, WISHED
 from peerloom.programs.models import Program

@@ -19,6 +19,7 @@ from peerloom.participants.actions.recruiting import (
     set_places,
     to_remind,
 )
+from peerloom.participants.actions.skills import keep_words, merge_skills, part_skills
 from peerloom.participants.actions.time import add_away, remove_away, take_out_busy
 
 __all__ = [
@@ -32,8 +33,11 @@ __all__ = [
     "fill_places",
     "invite",
     "join",
+    "keep_words",
     "mark_matched",
+    "merge_skills",
     "observe",
+    "part_skills",
     "remind",
     "remove_away",
     "remove_observation",

@@ -11,9 +11,9 @@ from peerloom.accounts.actions import give_role
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.errors import ProgramClosed
 from peerloom.participants.models import Goal, Participant
-from peerloom.participants.skills import keep_words
 from peerloom.programs.models import Program, Question
 
 State = Participant.State

@@ -21,24 +21,29 @@ from peerloom.rounds.queries.proposals import (
     unplaced_views,
 )
 from peerloom.rounds.queries.swaps import Swap, swaps_for
+from peerloom.rounds.queries.voices import Exposure, ShownPerson, exposure, short_list_of
 
 __all__ = [
     "ComparedRow",
     "Effect",
+    "Exposure",
     "FitView",
     "ProposalView",
+    "ShownPerson",
     "Swap",
     "UnplacedView",
     "audit_choices",
     "check_round",
     "comparable_rounds",
     "compare_rounds",
+    "exposure",
     "kept_result",
     "policy_effect",
     "proposal_views",
     "round_audit",
     "round_figures",
     "rounds_of",
+    "short_list_of",
     "swaps_for",
     "unplaced_views",
     "uses_sensitive_answers",

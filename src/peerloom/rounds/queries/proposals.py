@@ -7,7 +7,7 @@ from typing import Any
 
 from peerloom.matching.explain import nearest_miss
 from peerloom.participants.models import Participant
-from peerloom.participants.skills import standing_for
+from peerloom.participants.queries import standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
 from peerloom.rounds.models import MatchingRound, Proposal

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.programs import actions
-from peerloom.programs.consequences import consequences
 from peerloom.programs.errors import ProgramsError
 from peerloom.programs.library import STEPS
 from peerloom.programs.models import Material, Program
+from peerloom.programs.queries import consequences
 from peerloom.web.access import for_manager, person_of
 from peerloom.web.forms.design import (
     LibraryQuestions,

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peerloom.participants import imports
 from peerloom.participants.errors import FileRefused, MappingRefused
-from peerloom.participants.mappings import targets
 from peerloom.participants.models import ImportFile
 from peerloom.programs.models import Program
 from peerloom.web.access import for_import, for_manager, person_of
@@ -70,7 +69,7 @@ def _mapping(file: ImportFile) -> dict[str, object]:
         "file": file,
         "program": file.program,
         "columns": columns,
-        "targets": targets(file.program),
+        "targets": imports.targets(file.program),
     }
 
 

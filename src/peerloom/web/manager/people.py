@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloom.accounts.actions import read_records
 from peerloom.accounts.errors import RecordsRefused
-from peerloom.accounts.records import read_records
 from peerloom.participants.actions import (
     add_person,
     decline,
@@ -25,8 +25,7 @@ from peerloom.participants.actions import (
 )
 from peerloom.participants.errors import ParticipantsError
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import answers_of, count_states, people_in, tags_in
-from peerloom.participants.reach import reach
+from peerloom.participants.queries import answers_of, count_states, people_in, reach, tags_in
 from peerloom.partnerships.queries import partnerships_in
 from peerloom.programs.models import Program, Question
 from peerloom.web.access import for_manager, person_of

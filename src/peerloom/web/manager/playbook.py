@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peerloom.participants.actions import to_remind
-from peerloom.participants.reach import reach
-from peerloom.participants.skills import skills_in
+from peerloom.participants.queries import reach, skills_in
 from peerloom.programs.models import Program
 from peerloom.rounds.models import MatchingRound
 

@@ -17,7 +17,6 @@ from peerloom.programs.models import Program
 from peerloom.rounds import actions, queries
 from peerloom.rounds.errors import RoundsError
 from peerloom.rounds.models import MatchingRound, PairRule
-from peerloom.rounds.voices import ask_for_voices, exposure
 from peerloom.web.access import for_manager, for_round, is_admin_of, person_of
 
 A_PAGE = 50
@@ -39,7 +38,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         "program": program,
         "rounds": queries.rounds_of(program),
         "looking": count_states(program)["looking"],
-        "exposure": exposure(program),
+        "exposure": queries.exposure(program),
     }
     return render(request, "manager/rounds.html", words)
 
@@ -49,7 +48,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
 def ask(request: HttpRequest, program: Program) -> HttpResponse:
     """Send short lists to those who look for a peer."""
     try:
-        made = ask_for_voices(
+        made = actions.ask_for_voices(
             program, named=request.POST.get("named") == "yes", by=person_of(request)
         )
     except RoundsError as error:

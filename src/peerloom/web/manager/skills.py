@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from peerloom.participants.actions import merge_skills, part_skills
 from peerloom.participants.errors import ParticipantsError
 from peerloom.participants.models import Skill
-from peerloom.participants.skills import compared, merge, part, skills_in
+from peerloom.participants.queries import compared, skills_in
 from peerloom.programs.models import Program
 from peerloom.web.access import for_manager, person_of
 from peerloom.web.forms.manager import OneWord
@@ -27,7 +28,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         words = [_word(program, form, name) for name in ("word", "into")]
         if words[0] and words[1]:
             try:
-                merge(words[0], words[1], by=person_of(request))
+                merge_skills(words[0], words[1], by=person_of(request))
             except ParticipantsError as error:
                 form.add_error(None, str(error))
             else:
@@ -52,5 +53,5 @@ def _word(program: Program, form: OneWord, name: str) -> Skill | None:
 def apart(request: HttpRequest, program: Program, skill_id: int) -> HttpResponse:
     """The two are different after all."""
     skills = program.organisation.skills.select_related("organisation")
-    part(get_object_or_404(skills, pk=skill_id), by=person_of(request))
+    part_skills(get_object_or_404(skills, pk=skill_id), by=person_of(request))
     return redirect("skills", program.pk)

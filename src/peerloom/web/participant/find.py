@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from peerloom.participants.actions import be_found
 from peerloom.participants.models import Participant
-from peerloom.participants.skills import who_could_help
+from peerloom.participants.queries import who_could_help
 from peerloom.web.access import for_self, person_of
 
 

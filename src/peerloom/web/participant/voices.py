@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from peerloom.participants.models import Participant
-from peerloom.rounds.voices import ON_A_LIST, say, short_list_of
+from peerloom.rounds.actions import ON_A_LIST, say
+from peerloom.rounds.queries import short_list_of
 from peerloom.web.access import for_self, person_of
 
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from peerloom.accounts.models import Person
-from peerloom.accounts.rules import allow
-from peerloom.core.audit import record
-from peerloom.participants.errors import CannotMerge
 from peerloom.participants.models import Participant, Skill
 from peerloom.programs.library import exchange_of
 from peerloom.programs.models import Program, Question
@@ -31,19 +26,6 @@ def items_of(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(";") if part.strip()]
 
 
-def keep_words(program: Program, cells: Iterable[str]) -> None:
-    """Take words of answers into the organisation's, each once."""
-    words = {compared(i): i[:120] for cell in cells for i in items_of(cell) if compared(i)}
-    known = program.organisation.skills.filter(key__in=list(words)[:5000])
-    for key in known.values_list("key", flat=True):
-        words.pop(key, None)
-    Skill.objects.bulk_create(
-        [Skill(organisation=program.organisation, key=k, name=n) for k, n in words.items()],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
-
-
 def standing_for(organisation_id: int) -> dict[str, str]:
     """For each merged word, as `compared`, the word that stands for it."""
     merged = Skill.objects.filter(organisation=organisation_id, same_as__isnull=False)
@@ -56,36 +38,6 @@ def with_one_word(cell: str, standing: Mapping[str, str]) -> str:
         return cell
     items = [standing.get(compared(i), i) for i in items_of(cell)]
     return "; ".join({compared(i): i for i in items}.values())
-
-
-@transaction.atomic
-def merge(skill: Skill, into: Skill, *, by: Person) -> Skill:
-    """Say that two words mean one thing; what people wrote stays as they wrote it.
-
-    Raises
-    ------
-    CannotMerge
-        They are one word already, or of two organisations.
-    """
-    allow(by, "participants.merge_skills", skill.organisation)
-    target = into.same_as or into
-    if skill.organisation_id != into.organisation_id or target.pk == skill.pk:
-        raise CannotMerge
-    Skill.objects.filter(same_as=skill).update(same_as=target)
-    skill.same_as = target
-    skill.save(update_fields=["same_as"])
-    record(by, "merged skill", skill, organisation_id=skill.organisation_id, into=target.pk)
-    return skill
-
-
-@transaction.atomic
-def part(skill: Skill, *, by: Person) -> Skill:
-    """The word stands for itself again."""
-    allow(by, "participants.merge_skills", skill.organisation)
-    skill.same_as = None
-    skill.save(update_fields=["same_as"])
-    record(by, "parted skill", skill, organisation_id=skill.organisation_id)
-    return skill
 
 
 @dataclass(frozen=True)

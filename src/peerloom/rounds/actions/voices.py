@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -13,30 +12,18 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.matching import MatchingError, short_lists
-from peerloom.matching.quality import gini
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.models import Participant
-from peerloom.participants.skills import standing_for
-from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.actions import set_policy
 from peerloom.programs.library import WISHED
 from peerloom.programs.models import Program
 from peerloom.rounds.errors import NobodyToMatch, PolicyRefused, TooManyToAsk
 from peerloom.rounds.models import ShortListed
+from peerloom.rounds.queries.voices import Exposure
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 
 ON_A_LIST = 5
-ONE = 1_000_000
 AT_ONCE = 5_000  # people whose lists are made while the manager waits, in a few seconds
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """How evenly people are shown: how many have lists, and the Gini of how often each is shown."""
-
-    people: int
-    answered: int
-    gini: float
 
 
 def ask_for_voices(program: Program, *, named: bool, by: Person) -> Exposure:
@@ -102,28 +89,6 @@ def _letters(program: Program, people: Sequence[Participant]) -> list[Letter]:
     ]
 
 
-@dataclass(frozen=True)
-class ShownPerson:
-    """One person of a short list as its viewer sees them."""
-
-    entry: ShortListed
-    reason: Reason
-
-
-def short_list_of(participant: Participant) -> list[ShownPerson]:
-    """Whom the participant may say something about: those who still look for a peer."""
-    entries = ShortListed.objects.filter(
-        viewer=participant, shown__state=Participant.State.LOOKING
-    ).select_related("shown__person")
-    standing = standing_for(participant.program.organisation_id)
-    found = []
-    for entry in entries:
-        entry.shown.program = participant.program
-        why = reasons([participant, entry.shown], standing)[participant.pk]
-        found.append(ShownPerson(entry, why))
-    return found
-
-
 @transaction.atomic
 def say(participant: Participant, said: Mapping[int, str], *, by: Person) -> None:
     """Keep what a participant says of people on their list.
@@ -141,18 +106,3 @@ def say(participant: Participant, said: Mapping[int, str], *, by: Person) -> Non
         entry.refused = word == "no"
         entry.rank = int(word) if word.isdigit() and 1 <= int(word) <= ON_A_LIST else None
     ShortListed.objects.bulk_update(entries, ["refused", "rank"])
-
-
-def exposure(program: Program) -> Exposure | None:
-    """How evenly people of the short lists are shown, and how many said something; None without."""
-    entries = ShortListed.objects.filter(viewer__program=program)
-    rows = list(entries.values_list("viewer_id", "shown_id", "rank", "refused"))
-    if not rows:
-        return None
-    shown: dict[int, int] = {viewer: 0 for viewer, *_ in rows}
-    for _, other, *_ in rows:
-        shown[other] = shown.get(other, 0) + 1
-    # That somebody refused is not told apart from that they ranked.
-    answered = {viewer for viewer, _, rank, refused in rows if rank or refused}
-    counts = sorted(shown.values())
-    return Exposure(len(counts), len(answered), gini(counts) / ONE)

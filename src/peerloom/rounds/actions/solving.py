@@ -18,7 +18,7 @@ from peerloom.matching import Cancelled, MatchingError, Result, match
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import count_waiting, mark_matched
 from peerloom.participants.models import Participant
-from peerloom.participants.skills import standing_for
+from peerloom.participants.queries import standing_for
 from peerloom.partnerships.actions import open_partnership
 from peerloom.programs.actions import start_running
 from peerloom.programs.models import Program

@@ -1,0 +1,25 @@
+"""What may be done with rounds of matching."""
+
+from peerloom.rounds.actions.solving import (
+    preview_letters,
+    publish_round,
+    rule_pair,
+    solve,
+    solve_again,
+    start_round,
+    swap,
+)
+from peerloom.rounds.actions.voices import ON_A_LIST, ask_for_voices, say
+
+__all__ = [
+    "ON_A_LIST",
+    "ask_for_voices",
+    "preview_letters",
+    "publish_round",
+    "rule_pair",
+    "say",
+    "solve",
+    "solve_again",
+    "start_round",
+    "swap",
+]
