@@ -30,7 +30,7 @@ _WORDS = {
     "text": "near in meaning",
     "observed": "what you observed",
     "apart": "apart",
-    "rank": "their own list",
+    "rank": "whom people would like to meet, from their short lists",
 }
 
 
@@ -61,7 +61,7 @@ def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
             CriterionRow(
                 place=place,
                 name=c.get("name", c["kind"]),
-                words=f"{_WORDS[c['kind']]}: {' / '.join(asked)}",
+                words=": ".join(filter(None, [_WORDS[c["kind"]], " / ".join(asked)])),
                 serves=serves(c),
                 strength="must"
                 if c.get("must")
