@@ -119,6 +119,8 @@ def test_a_refusal_is_on_no_page_and_in_no_letter(
     matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
     client = Client()
     client.force_login(manager)
+    shown = client.get(reverse("round", args=[program.pk, matching_round.pk])).content.decode()
+    assert "Short lists: 1 of 8 said something" in shown
     download = client.get(reverse("round_json", args=[program.pk, matching_round.pk]))
     assert download.status_code in (302, 403, 404)
     publish_round(matching_round, by=manager)

@@ -67,6 +67,7 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
         "round": matching_round,
         "job": matching_round.job,
         "figures": queries.round_figures(matching_round),
+        "exposure": queries.exposure(matching_round.program),
     }
     if not matching_round.result:
         return render(request, "manager/round_solving.html", words)
