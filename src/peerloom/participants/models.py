@@ -48,6 +48,10 @@ class Participant(models.Model):
         return str(self.person)
 
 
+# Who has one of a program's places.
+TAKING_PART = (Participant.State.LOOKING, Participant.State.MATCHED)
+
+
 class Goal(models.Model):
     """What a participant hopes for, in their words."""
 

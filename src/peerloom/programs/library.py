@@ -178,6 +178,7 @@ MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
     ("message_waiting", Material.Kind.MESSAGE),
     ("message_declined", Material.Kind.MESSAGE),
     ("message_reminder", Material.Kind.MESSAGE),
+    ("message_voice", Material.Kind.MESSAGE),
     ("commitment", Material.Kind.COMMITMENT),
 )
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.formats import date_format
 
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.queries import organisations_of
@@ -38,6 +41,27 @@ def public_program(slug: str) -> Program | None:
         .select_related("organisation")
         .first()
     )
+
+
+def poster_of(program: Program, address: str) -> dict[str, Any]:
+    """What the program's poster says, in its language; for `prints`."""
+    said = words(program.language)["poster"]
+    lines = [said["both"], said["meet"].format(minutes=program.meeting_minutes)]
+    # In the program's language, whatever its reader's.
+    with translation.override(program.language):
+        if program.starts_on and program.ends_on:
+            first, last = (date_format(d, "j F Y") for d in (program.starts_on, program.ends_on))
+            lines.append(f"{first} – {last}")
+        if program.apply_by:
+            lines.append(said["by"].format(day=date_format(program.apply_by, "j F Y")))
+    return {
+        "language": program.language,
+        "organisation": program.organisation.name,
+        "name": program.name,
+        "purpose": program.purpose,
+        "lines": lines,
+        "address": address,
+    }
 
 
 @dataclass(frozen=True)
@@ -88,6 +112,7 @@ __all__ = [
     "design_from",
     "managed_programs",
     "offers_for",
+    "poster_of",
     "public_program",
     "sponsored_programs",
 ]

@@ -22,7 +22,7 @@ SELF = ("time_zone", OBSERVED, WISHED, WAITED)
 def looking(program: Program) -> list[Participant]:
     """People of the program who look for a peer."""
     people = program.participants.filter(state=Participant.State.LOOKING)
-    return list(people.select_related("person").order_by("pk"))
+    return list(people.select_related("person", "program__organisation").order_by("pk"))
 
 
 def pool_of(program: Program, people: Sequence[Participant]) -> Pool:

@@ -1,6 +1,7 @@
 """What may be done with a place in a program."""
 
 from peerloom.participants.actions.invitations import add_person, invite
+from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.actions.observations import observe, remove_observation
 from peerloom.participants.actions.place import (
     StatedGoal,
@@ -46,4 +47,5 @@ __all__ = [
     "state_goals",
     "take_out_busy",
     "to_remind",
+    "write_letters",
 ]

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
-from peerloom.core.markdown import rendered
-from peerloom.messaging.actions import Letter, post
+from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.errors import CannotDecline
-from peerloom.participants.models import Participant
+from peerloom.participants.models import TAKING_PART, Participant
 from peerloom.programs.models import Program
 
 State = Participant.State
-TAKING_PART = (State.LOOKING, State.MATCHED)
 REMINDED_AFTER = timedelta(days=7)
 
 
@@ -39,7 +35,7 @@ def apply(participant: Participant, *, by: Person) -> Participant:
         fill_places(participant.program)
         participant.refresh_from_db(fields=["state"])
         if participant.state == State.WAITING:
-            _write([participant], "message_waiting", "waiting")
+            write_letters([participant], "message_waiting", "waiting")
     return participant
 
 
@@ -53,7 +49,7 @@ def fill_places(program: Program) -> int:
         line = line[: max(0, locked.places - taken)]
     people = list(line.select_related("person", "program__organisation"))
     Participant.objects.filter(pk__in=[p.pk for p in people]).update(state=State.LOOKING)
-    _write(people, "message_accepted", "accepted")
+    write_letters(people, "message_accepted", "accepted")
     return len(people)
 
 
@@ -88,7 +84,7 @@ def decline(participant: Participant, *, by: Person) -> Participant:
     record(by, "declined", participant, organisation_id=participant.program.organisation_id)
     if handed_in:
         participant.applied_at = handed_in
-        _write([participant], "message_declined", "declined")
+        write_letters([participant], "message_declined", "declined")
     fill_places(participant.program)
     return participant
 
@@ -105,7 +101,7 @@ def remind(program: Program, *, by: Person) -> int:
     allow(by, "participants.invite", program)
     people = to_remind(program)
     record(by, "reminded", program, organisation_id=program.organisation_id, people=len(people))
-    sent = _write(people, "message_reminder", "reminder")
+    sent = write_letters(people, "message_reminder", "reminder")
     Participant.objects.filter(pk__in=[p.pk for p in people]).update(reminded_at=timezone.now())
     return sent
 
@@ -118,35 +114,3 @@ def to_remind(program: Program) -> list[Participant]:
         reminded_at__isnull=True,
     )
     return list(people.select_related("person", "program__organisation"))
-
-
-def _write(people: list[Participant], material: str, kind: str) -> int:
-    """A letter to each with the program's own words; none where the manager took them out."""
-    if not people:
-        return 0
-    program = people[0].program
-    words = program.materials.filter(key=material).first()
-    if words is None:
-        return 0
-    link = f"{settings.SITE_URL}/p/{program.slug}/"
-    letters = []
-    for participant in people:
-        said = {
-            "participant": participant,
-            "program": program,
-            "words": words.body,
-            "html": rendered(words.body),
-            "link": link,
-        }
-        letters.append(
-            Letter(
-                # Somebody who comes back is written to once more.
-                key=f"{kind}-{participant.pk}-{participant.applied_at or participant.created_at:%Y%m%d%H%M%S%f}",
-                kind=kind,
-                to=participant.person.email,
-                subject=f"{words.title}: {program.name}",
-                text=render_to_string("participants/letter.txt", said),
-                html=render_to_string("participants/letter.html", said),
-            )
-        )
-    return post(letters, organisation_id=program.organisation_id)

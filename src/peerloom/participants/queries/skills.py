@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from peerloom.accounts.models import Person
-from peerloom.participants.models import Participant, Skill
+from peerloom.participants.models import TAKING_PART, Participant, Skill
 from peerloom.programs.library import exchange_of
 from peerloom.programs.models import Program, Question
 
@@ -85,9 +85,7 @@ def who_could_help(program: Program, asked: str, *, but: Person) -> list[tuple[P
     _, offers = exchange_of(program.policy)
     if not program.asked.filter(key=offers, seen_by=Question.Seen.PARTNER, sensitive=False):
         return []
-    people = program.participants.filter(
-        findable=True, state__in=(Participant.State.LOOKING, Participant.State.MATCHED)
-    ).exclude(person=but)
+    people = program.participants.filter(findable=True, state__in=TAKING_PART).exclude(person=but)
     found = []
     for participant in people.select_related("person").order_by("person__name", "pk"):
         for item in items_of(participant.answers.get(offers, "")):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.matching import MatchingError, short_lists
-from peerloom.messaging.actions import Letter, post
+from peerloom.participants.actions import write_letters
 from peerloom.participants.models import Participant
 from peerloom.programs.actions import set_policy
 from peerloom.programs.library import WISHED
@@ -66,27 +65,10 @@ def ask_for_voices(program: Program, *, named: bool, by: Person) -> Exposure:
             criteria = [*program.policy["criterion"], wish]
             set_policy(program, {**program.policy, "criterion": criteria}, by=by)
         record(by, "asked for voices", program, organisation_id=program.organisation_id)
-        post(_letters(program, people), organisation_id=program.organisation_id)
-    return Exposure(len(people), 0, made.gini)
-
-
-def _letters(program: Program, people: Sequence[Participant]) -> list[Letter]:
-    today = timezone.now()
-    return [
-        Letter(
-            key=f"voice-{p.pk}-{today:%Y%m%d%H%M%S}",
-            kind="voice",
-            to=p.person.email,
-            subject=f"Whom would you like to meet? {program.name}",
-            text=(
-                f"{p.person.first_name},\n\nbefore we match, have a look at a few people who would "
-                "suit you. You can say whom you would like to meet, and whom rather not: nobody "
-                "learns of that. You need not say anything.\n\n"
-                f"{settings.SITE_URL}/places/{p.pk}/people/\n"
-            ),
+        write_letters(
+            people, "message_voice", "voice", page="/places/{place}/people/", since=timezone.now()
         )
-        for p in people
-    ]
+    return Exposure(len(people), 0, made.gini)
 
 
 @transaction.atomic

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from peerloom.matching import Audit, MatchingError, audit, encode, match, outlook
+from peerloom.matching.criteria import ONE
 from peerloom.programs.models import Program
 from peerloom.rounds.errors import PolicyRefused
 from peerloom.rounds.queries.figures import audit_choices
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 
-ONE = 1_000_000
 AT_ONCE = 1200  # people for whom trying a policy solves the round, in about half a second
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from peerloom.matching import Audit, Result, audit, result_from_dict, verify
+from peerloom.matching.criteria import ONE
 from peerloom.programs.models import Program, Question
 from peerloom.rounds.models import MatchingRound, ShortListed
-
-ONE = 1_000_000
 
 
 def kept_result(matching_round: MatchingRound) -> Result:

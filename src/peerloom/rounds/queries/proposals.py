@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peerloom.matching.criteria import ONE
 from peerloom.matching.explain import nearest_miss
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import standing_for
@@ -12,7 +13,6 @@ from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
 from peerloom.rounds.models import MatchingRound, Proposal
 
-ONE = 1_000_000
 LOW = 400_000  # a pair in which somebody gets less needs a look
 LOW_CIRCLE = 250_000  # and a circle that fits less in the mean
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from peerloom.matching import encode
+from peerloom.matching.criteria import ONE
 from peerloom.matching.scoring import INELIGIBLE, score_rows
 from peerloom.participants.models import Participant
 from peerloom.rounds.models import MatchingRound
 from peerloom.rounds.queries.figures import kept_result
-
-ONE = 1_000_000
 
 
 @dataclass(frozen=True)

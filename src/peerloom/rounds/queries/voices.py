@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from peerloom.matching.criteria import ONE
 from peerloom.matching.quality import gini
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
 from peerloom.rounds.models import ShortListed
-
-ONE = 1_000_000
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def overview(request: HttpRequest, program: Program) -> HttpResponse:
     words = {
         "program": program,
         "counts": counts,
-        "people": sum(v for k, v in counts.items() if k != "left"),
+        "people": sum(v for k, v in counts.items() if k not in ("left", "declined")),
         "rounds": rounds,
         "todo": now_do(program, counts, rounds),
         "link": request.build_absolute_uri(reverse("program", args=[program.slug])),

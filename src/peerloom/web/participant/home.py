@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from peerloom.accounts.queries import roles_of
-from peerloom.participants.actions.recruiting import TAKING_PART
-from peerloom.participants.models import Participant
+from peerloom.participants.models import TAKING_PART, Participant
 from peerloom.participants.queries import place_in_line, places_of
 from peerloom.partnerships.queries import partnerships_of, seen_by
 from peerloom.web.access import person_of

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
-from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
 from peerloom.accounts.queries import first_start_is_due, roles_of
 from peerloom.participants.actions import join as join_program
 from peerloom.participants.errors import ParticipantsError
 from peerloom.prints import printed, qr_svg
-from peerloom.programs.models import Program
-from peerloom.programs.queries import public_program
-from peerloom.programs.template_library import words as library_words
+from peerloom.programs.queries import poster_of, public_program
 from peerloom.web.access import person_of
 from peerloom.web.public.start import DEMO_ROLES
 
@@ -59,32 +53,12 @@ def poster(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     if found is None or form not in ("pdf", "svg"):
         raise Http404
     address = f"{settings.SITE_URL}{reverse('program', args=[slug])}"
-    said = library_words(found.language)["poster"]
-    lines = [said["both"], said["meet"].format(minutes=found.meeting_minutes)]
-    if found.starts_on and found.ends_on:
-        lines.append(f"{_written(found.starts_on, found)} – {_written(found.ends_on, found)}")
-    if found.apply_by:
-        lines.append(said["by"].format(day=_written(found.apply_by, found)))
-    words = {
-        "language": found.language,
-        "organisation": found.organisation.name,
-        "name": found.name,
-        "purpose": found.purpose,
-        "lines": lines,
-        "address": address,
-        "qr": qr_svg(address),
-    }
+    words = poster_of(found, address) | {"qr": qr_svg(address)}
     made = printed("poster", words, "pdf" if form == "pdf" else "svg")
     kind = "application/pdf" if form == "pdf" else "image/svg+xml"
     answer = HttpResponse(made, content_type=kind)
     answer["Content-Disposition"] = f'inline; filename="{slug}.{form}"'
     return answer
-
-
-def _written(day: date, program: Program) -> str:
-    """A day in the program's language, whatever its reader's."""
-    with translation.override(program.language):
-        return date_format(day, "j F Y")
 
 
 @require_POST
