@@ -103,6 +103,18 @@ def test_no_way_to_part_six_people_is_worth_more_than_the_bound(
     assert len(solved.circles) in (0, 1, 2)
 
 
+def test_circles_at_their_limit_are_whole_and_verify() -> None:
+    people = pool_from_rows(
+        [{"id": f"p{k}", "wants": SKILLS[k % 4], "offers": SKILLS[(k + 1) % 4]} for k in range(60)]
+    )
+
+    result = match(people, policy(KINDS["exchange"], size=[3, 4]), seconds=0)
+
+    assert result.quality.placed == 60
+    assert result.certificate.gap2 > 0
+    assert verify(result) == []
+
+
 def test_two_triangles_of_friends_are_found() -> None:
     people = pool_from_rows(
         [{"id": f"p{k}", "interests": "sql" if k % 2 else "design"} for k in range(6)]

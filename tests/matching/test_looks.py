@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peerloom.matching import Policy, Pool, encode, match, pool_from_rows, verify
+from peerloom.matching import Policy, PolicyError, Pool, encode, match, pool_from_rows, verify
 from peerloom.matching.candidates import Effort
 from peerloom.matching.eligible import eligible_pairs
 from peerloom.matching.encoding import Encoded
@@ -190,6 +190,13 @@ def test_out_of_time_the_bound_still_holds(people: Pool, rules: Policy, seconds:
     scores = score_pairs(encoded.arrays, left, found.mate[left])[:, 0]
     weight2 = 2 * int(weigh(encoded, solved.weights, left, found.mate[left], scores).sum())
     assert weight2 <= best <= found.bound2()
+
+
+def test_a_floor_and_a_limit_are_refused_together() -> None:
+    rules = policy(KINDS["exchange"], raise_floor=True)
+
+    with pytest.raises(PolicyError, match="leave out raise_floor, or limits"):
+        match(crowd().pool, rules, seconds=1)
 
 
 @pytest.mark.parametrize("limit", [{"seconds": 0}, {"megabytes": 1}])

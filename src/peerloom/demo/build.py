@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from importlib import resources
@@ -18,6 +19,7 @@ from peerloom.core.models import Job
 from peerloom.demo.made_up import ZONES, MadeUp, make_up
 from peerloom.participants import imports
 from peerloom.participants.models import ImportFile, Participant
+from peerloom.participants.queries import items_of
 from peerloom.programs import actions as programs
 from peerloom.programs.models import Program, Question
 from peerloom.rounds import actions as rounds
@@ -80,6 +82,12 @@ def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
     _match_and_publish(running, manager)
 
 
+def roles() -> list[str]:
+    """What people of the survey work on, the most frequent first."""
+    counts = Counter(role for row, _ in survey_people() for role in items_of(row["roles"]))
+    return [role for role, _ in counts.most_common()]
+
+
 def survey_people() -> list[tuple[Row, MadeUp]]:
     """Survey rows, each with what is made up for it."""
     folder = resources.files("peerloom.demo").joinpath("so2019")
@@ -133,7 +141,7 @@ def _program(
     )
     programs.choose_questions(program, {*QUESTIONS, *extra}, by=by)
     # The survey's roles are several choices, not a few words.
-    program.questions.filter(key="function").update(kind=Question.Kind.MANY)
+    program.questions.filter(key="function").update(kind=Question.Kind.MANY, choices=roles())
     return programs.open_program(program, by=by)
 
 
@@ -175,9 +183,10 @@ def _spread_states(program: Program) -> None:
     for k, participant in enumerate(people):
         if k % 3 == 1:
             participant.state, participant.answers = Participant.State.INVITED, {}
+            participant.applied_at = None
         elif k % 5 == 2:
-            participant.state = Participant.State.APPLYING
-    Participant.objects.bulk_update(people, ["state", "answers"])
+            participant.state, participant.applied_at = Participant.State.APPLYING, None
+    Participant.objects.bulk_update(people, ["state", "answers", "applied_at"])
 
 
 def _match_and_publish(program: Program, by: Person) -> None:

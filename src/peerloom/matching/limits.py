@@ -27,11 +27,19 @@ class Limits:
         self.ends = None if seconds is None else time.monotonic() + seconds
         self.megabytes = megabytes
 
+    @property
+    def any(self) -> bool:
+        """True where there is a limit at all."""
+        return self.ends is not None or self.megabytes is not None
+
+    def reached(self) -> bool:
+        """True once a limit is reached."""
+        late = self.ends is not None and time.monotonic() > self.ends
+        return late or (self.megabytes is not None and held() > self.megabytes)
+
     def check(self) -> None:
         """Raise `OutOfBounds` where a limit is reached."""
-        if self.ends is not None and time.monotonic() > self.ends:
-            raise OutOfBounds
-        if self.megabytes is not None and held() > self.megabytes:
+        if self.reached():
             raise OutOfBounds
 
 

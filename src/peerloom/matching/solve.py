@@ -9,7 +9,7 @@ from itertools import combinations, islice
 import numpy as np
 
 from peerloom.matching.encoding import Encoded, encode
-from peerloom.matching.errors import PoolError
+from peerloom.matching.errors import PolicyError, PoolError
 from peerloom.matching.explain import explain_pairs, explain_unplaced
 from peerloom.matching.limits import Limits
 from peerloom.matching.pairs import Solution, solve_pairs
@@ -87,12 +87,17 @@ def match(
     started = time.perf_counter()
     if not len(pool):
         raise PoolError("there is nobody to match: the pool is empty")
+    limits = Limits(seconds, megabytes)
+    if limits.any and policy.objective.raise_floor:
+        raise PolicyError(
+            "a floor is raised with its whole proof: leave out raise_floor, or limits"
+        )
     locks, never = tuple(locks), tuple(never)
     encoded = encode(pool, policy, locks=locks, never=never, standing=standing)
     if policy.objective.circles:
-        return match_circles(encoded, never, progress)
+        return match_circles(encoded, never, progress, limits)
     read = time.perf_counter()
-    solution = solve_pairs(encoded, progress, bonus=bonus, limits=Limits(seconds, megabytes))
+    solution = solve_pairs(encoded, progress, bonus=bonus, limits=limits)
     solved = time.perf_counter()
     placed = {row for pair in solution.pairs for row in pair}
     alone = [row for row in range(len(encoded)) if row not in placed]

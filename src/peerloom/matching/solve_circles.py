@@ -14,6 +14,7 @@ from peerloom.matching.circles.worth import worth
 from peerloom.matching.encoding import Encoded
 from peerloom.matching.errors import PoolError
 from peerloom.matching.explain import explain_pairs
+from peerloom.matching.limits import Limits
 from peerloom.matching.progress import Progress
 from peerloom.matching.quality import quality_of
 from peerloom.matching.result import Certificate, Partnership, Result, Unplaced
@@ -21,13 +22,16 @@ from peerloom.matching.scoring import INELIGIBLE, score_rows
 
 
 def match_circles(
-    encoded: Encoded, never: Iterable[tuple[str, str]], progress: Progress | None = None
+    encoded: Encoded,
+    never: Iterable[tuple[str, str]],
+    progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> Result:
     """Match people in circles; see `match`."""
     if encoded.locks:
         raise PoolError("pairs cannot be kept together in circles; leave the list out")
     started = time.perf_counter()
-    solved = solve_circles(encoded, progress)
+    solved = solve_circles(encoded, progress, limits=limits)
     found = time.perf_counter()
     partnerships = tuple(sorted(_partnerships(encoded, solved), key=lambda p: p.members))
     quality = quality_of(encoded, partnerships, progress)

@@ -18,6 +18,7 @@ from peerloom.matching.circles.prices import good_prices
 from peerloom.matching.circles.search import anneal, grow
 from peerloom.matching.circles.table import Table, table_of
 from peerloom.matching.encoding import Encoded
+from peerloom.matching.limits import Limits
 from peerloom.matching.progress import Progress, in_turn, tell
 from peerloom.matching.sieve import sieve_of
 
@@ -46,7 +47,11 @@ class Circles:
 
 
 def solve_circles(
-    encoded: Encoded, progress: Progress | None = None, *, steps: int = STEPS
+    encoded: Encoded,
+    progress: Progress | None = None,
+    *,
+    steps: int = STEPS,
+    limits: Limits | None = None,
 ) -> Circles:
     """Circles within the policy's sizes; as many people placed as fit into whole circles.
 
@@ -54,6 +59,8 @@ def solve_circles(
     ----------
     steps
         Of the search, for each person. More take longer and end better.
+    limits
+        Where they are reached the search ends early; the bound holds all the same.
 
     Raises
     ------
@@ -65,17 +72,21 @@ def solve_circles(
     Time O(n steps size^2); memory one 32-bit number for each two people of a part.
     """
     least, most = encoded.policy.objective.size
+    limits = limits or Limits()
     parts = _parts(encoded, least)
     found: list[tuple[int, ...]] = []
     n, wants = len(encoded), encoded_wants(encoded)
     prices = np.concatenate([np.zeros(2 * n, np.int64), wants.worth])
     if len(parts) == 1:
-        circles, mine = _solve_part(encoded, parts[0], steps, progress)
+        circles, mine = _solve_part(encoded, parts[0], steps, progress, limits)
         found += circles
         _place(prices, mine, parts[0], n, wants)
     else:
         solved = in_turn(
-            progress, "searching", parts, lambda rows: _solve_part(encoded, rows, steps, None)
+            progress,
+            "searching",
+            parts,
+            lambda rows: _solve_part(encoded, rows, steps, None, limits),
         )
         for rows, (circles, mine) in zip(parts, solved, strict=True):
             found += circles
@@ -125,7 +136,7 @@ def _parts(encoded: Encoded, least: int) -> list[NDArray[np.int64]]:
 
 
 def _solve_part(
-    encoded: Encoded, rows: NDArray[np.int64], steps: int, progress: Progress | None
+    encoded: Encoded, rows: NDArray[np.int64], steps: int, progress: Progress | None, limits: Limits
 ) -> tuple[list[tuple[int, ...]], NDArray[np.int64]]:
     least, most = encoded.policy.objective.size
     tell(progress, "looking at pairs", 0, 1)
@@ -149,6 +160,8 @@ def _solve_part(
         tell(progress, "searching", leg, LEGS)
         begin, end = total * leg // LEGS, total * (leg + 1) // LEGS
         anneal(table, members, sizes, near, least, most, begin, end, total, state)
+        if limits.reached():
+            break
     tell(progress, "bounding", 0, 1)
     circles = [
         tuple(sorted(rows[members[g, :size]].tolist()))
