@@ -20,7 +20,7 @@ TIMES = 20
 FIRST = ("Ana", "Ben", "Chloé", "Dev", "Eva", "Femi", "Gita", "Hugo", "Inès", "Jonas")
 
 
-def fill(program_id: int, begin: int, end: int) -> None:
+def fill(program_id: int, organisation_id: int, begin: int, end: int) -> None:
     """Participants [begin, end) of a program."""
     from peerloom.accounts.models import Person
     from peerloom.participants.models import Participant
@@ -35,7 +35,12 @@ def fill(program_id: int, begin: int, end: int) -> None:
     )
     Participant.objects.bulk_create(
         [
-            Participant(program_id=program_id, person=p, state=states[k % 5])
+            Participant(
+                program_id=program_id,
+                organisation_id=organisation_id,
+                person=p,
+                state=states[k % 5],
+            )
             for k, p in enumerate(people)
         ],
         batch_size=5000,
@@ -62,7 +67,7 @@ def measure(sizes: list[int]) -> None:
     client.force_login(manager)
     here, have = f"/manage/{program.pk}/people/", 0
     for size in sizes:
-        fill(program.pk, have, size)
+        fill(program.pk, organisation.pk, have, size)
         have = size
         connection.cursor().execute("ANALYZE")
         pages = {

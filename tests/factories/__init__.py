@@ -9,7 +9,8 @@ from peerloom.accounts.actions import ensure_person, give_role
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.participants.models import Participant
 from peerloom.programs import actions
-from peerloom.programs.models import Program
+from peerloom.programs.models import PartnerOrganisation, Program
+from peerloom.programs.queries import FIGURES, fields_of
 from peerloom.rounds.actions import start_round
 from peerloom.rounds.models import MatchingRound
 
@@ -47,12 +48,18 @@ def make_program(
 
 
 def make_participant(
-    program: Program, name: str, *, state: str = "looking", **answers: str
+    program: Program,
+    name: str,
+    *,
+    state: str = "looking",
+    organisation: Organisation | None = None,
+    **answers: str,
 ) -> Participant:
-    person = make_person(
-        f"{name.lower()}@loomworks.example", program.organisation, "participant", name=name
+    here = organisation or program.organisation
+    person = make_person(f"{name.lower()}@{here.slug}.example", here, "participant", name=name)
+    return Participant.objects.create(
+        program=program, person=person, organisation=here, state=state, answers=answers
     )
-    return Participant.objects.create(program=program, person=person, state=state, answers=answers)
 
 
 def make_people(program: Program, count: int) -> list[Participant]:
@@ -68,6 +75,19 @@ def make_people(program: Program, count: int) -> list[Participant]:
         )
         for k in range(count)
     ]
+
+
+def bring_in(program: Program, organisation: Organisation, *, by: Person) -> PartnerOrganisation:
+    """Another organisation in a program; all its answers and figures may cross."""
+    boss = make_person(f"boss@{organisation.slug}.example", organisation, "manager")
+    part = actions.invite_organisation(program, email=boss.email, by=by)
+    return actions.bring_organisation(
+        part,
+        organisation,
+        by=boss,
+        fields=[f.key for f in fields_of(program)],
+        figures=list(FIGURES),
+    )
 
 
 def solved_round(program: Program, by: Person, capture: Any) -> MatchingRound:

@@ -26,7 +26,7 @@ NO_PAGE = {
     "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start", "poster",
     "question_do", "remind", "places", "decline", "observe", "unobserve", "away_back",
     "skill_apart",
-    "my_data", "ask",
+    "my_data", "ask", "share_invite", "share_ask_people", "share_terms", "share_take_back",
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_an_import_that_was_killed_goes_on_without_writing_twice(
     rows = "".join(f"p{k}@x.example,{k}\n" for k in range(30))
     file = uploaded(program, manager, f"email,stage\n{rows}")
     # Killed after the first chunk: that chunk is committed, the job never ends.
-    imports._write(program, imports.row_fates(file)[:10], looking=True)
+    imports._write(file, imports.row_fates(file)[:10], looking=True)
 
     apply(file, manager, django_capture_on_commit_callbacks)
 
@@ -179,14 +179,14 @@ def test_an_export_of_another_platform_is_mapped_once(program: Program, manager:
 def test_a_saved_mapping_is_of_its_organisation_and_of_what_is_asked(
     program: Program, manager: Person
 ) -> None:
-    remember(program, "Old", {"a": "email", "b": "gone_question", "c": "wants"})
+    remember(program.organisation, "Old", {"a": "email", "b": "gone_question", "c": "wants"})
     other = make_organisation("Other")
     boss = make_person("boss@other.example", other, "manager")
     theirs = make_program(other, boss, name="Theirs")
 
-    mine, name = recognise(program, ["a", "b", "c"])
+    mine, name = recognise(program, program.organisation, ["a", "b", "c"])
 
     assert (mine, name) == ({"a": "email", "b": "", "c": "wants"}, "Old")
-    assert recognise(theirs, ["a", "b", "c"]) == ({"a": "", "b": "", "c": ""}, "")
+    assert recognise(theirs, other, ["a", "b", "c"]) == ({"a": "", "b": "", "c": ""}, "")
     # One column of three is not the same kind of file.
-    assert recognise(program, ["a", "x", "y"])[1] == ""
+    assert recognise(program, program.organisation, ["a", "x", "y"])[1] == ""

@@ -137,7 +137,7 @@ def test_a_swap_costs_what_it_says(
     people = make_people(program, 10)
     matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
     before = matching_round.result["quality"]["total"]
-    cheapest = queries.swaps_for(matching_round, people[0])[0]
+    cheapest = queries.swaps_for(matching_round, people[0], manager)[0]
 
     pairs = [(a.pk, b.pk) for a, b, _ in cheapest.pairs]
     with django_capture_on_commit_callbacks(execute=True):
@@ -210,7 +210,7 @@ def test_must_haves_that_nobody_meets_leave_everybody_with_words(
     matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
 
     assert not matching_round.proposals.exists()
-    views = queries.unplaced_views(matching_round)
+    views = queries.unplaced_views(matching_round, manager)
     assert len(views) == 4
     assert all("a close career stage shuts out 3" in v.why for v in views)
     assert all("a close career stage (40 apart instead of 5)" in v.change for v in views)

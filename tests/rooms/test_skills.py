@@ -133,11 +133,11 @@ def test_only_who_agreed_is_found_and_only_for_what_they_offer(
     for someone in (ana, ben, gone):
         actions.be_found(someone, True, by=someone.person)
 
-    found = who_could_help(program, " Sql", but=ben.person)
+    found = who_could_help(ben, " Sql")
 
     assert found == [(ana, "SQL")]
-    assert who_could_help(program, "hiring", but=ben.person) == []
-    assert who_could_help(program, "s", but=ben.person) == []
+    assert who_could_help(ben, "hiring") == []
+    assert who_could_help(ben, "s") == []
     client.force_login(ben.person)
     page = client.get(reverse("find", args=[ben.pk]), {"q": "sql"}).content.decode()
     assert "Ana" in page
@@ -152,7 +152,7 @@ def test_an_offer_for_the_matching_alone_finds_nobody(program: Program) -> None:
     actions.be_found(ana, True, by=ana.person)
     program.questions.filter(key="offers").update(seen_by="matching")
 
-    assert who_could_help(program, "sql", but=make_participant(program, "Ben").person) == []
+    assert who_could_help(make_participant(program, "Ben"), "sql") == []
 
 
 def test_a_goal_keeps_its_place_and_its_scale(program: Program) -> None:

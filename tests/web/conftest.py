@@ -12,7 +12,7 @@ from peerloom.participants import imports
 from peerloom.participants.actions import add_away, observe
 from peerloom.programs.models import Program
 from peerloom.rounds.actions import publish_round
-from tests.factories import make_people, solved_round
+from tests.factories import bring_in, make_organisation, make_people, solved_round
 
 
 @pytest.fixture
@@ -24,7 +24,9 @@ def places(
     matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
     publish_round(matching_round, by=manager)
     file = imports.upload(program, name="x.csv", content=b"email\na@x.example\n", by=manager)
+    part = bring_in(program, make_organisation("Partner"), by=manager)
     return {
+        "part_id": part.pk,
         "program_id": program.pk,
         "question_id": program.questions.first().pk,
         "away_id": add_away(

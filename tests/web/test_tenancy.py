@@ -77,6 +77,32 @@ def test_a_participant_reaches_no_managers_page_nor_anothers_place(
         assert client.get(url).status_code in (404, 405), url
 
 
+# What a manager of an organisation that takes part reaches in somebody else's program.
+GUESTS = {
+    "people", "invite", "add_person", "participant", "remind", "decline", "observe", "unobserve",
+    "reach", "partnerships", "import", "import_file", "import_apply", "import_progress",
+    "sharing", "share_ask_people", "share_terms", "share_leave",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_guests_manager_reaches_own_people_and_nothing_else(
+    places: dict[str, Any], program: Program, manager: Person, method: str
+) -> None:
+    client = Client()
+    client.force_login(Person.objects.get(email="boss@partner.example"))
+    for pattern in named():
+        if pattern.name in PUBLIC | OWN:
+            continue
+        answer = getattr(client, method)(address(pattern, places))
+        about_hosts_people = {"participant_id", "file_id"} & set(pattern.pattern.converters)
+        if pattern.name in GUESTS and not about_hosts_people:
+            assert answer.status_code in (200, 302, 405, 422), pattern.name
+        else:
+            assert answer.status_code in (403, 404, 405), pattern.name
+    assert not program.participants.exclude(organisation=program.organisation).exists()
+
+
 def test_own_pages_send_nobody_to_sign_in(client: Client, organisation: object) -> None:
     for name in OWN - {"join"}:
         answer = client.get(reverse(name))

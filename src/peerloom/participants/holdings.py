@@ -11,7 +11,9 @@ from peerloom.participants.models import Observation, Participant
 
 def read(person: Person) -> dict[str, Any]:
     """Their places with all answers and goals, and what managers noticed about them."""
-    places = Participant.objects.filter(person=person).select_related("program__organisation")
+    places = Participant.objects.filter(person=person).select_related(
+        "program__organisation", "organisation"
+    )
     return {
         "places": [_place(p) for p in places.order_by("pk")],
         # As an author: how often, not about whom.
@@ -23,7 +25,8 @@ def _place(place: Participant) -> dict[str, Any]:
     labels = dict(place.program.questions.values_list("key", "label"))
     return {
         "program": place.program.name,
-        "organisation": place.program.organisation.name,
+        "organisation": place.organisation.name,
+        "program_run_by": place.program.organisation.name,
         "state": place.get_state_display(),
         "time_zone": place.time_zone,
         "invited": place.invited_at,
@@ -31,6 +34,8 @@ def _place(place: Participant) -> dict[str, Any]:
         "applied": place.applied_at,
         "rounds_waited": place.rounds_waited,
         "may_be_found": place.findable,
+        "may_cross_to_other_organisations": place.crosses,
+        "may_cross_since": place.crosses_at,
         "answers": {labels.get(key, key): cell for key, cell in place.answers.items()},
         "goals": list(place.goals.values("kind", "text", "success", "less", "more")),
         "away": list(place.away.values("first", "last")),

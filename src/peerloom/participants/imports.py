@@ -27,7 +27,9 @@ from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.mappings import ASK, IGNORE, recognise, remember, targets
 from peerloom.participants.models import ImportFile, Participant
 from peerloom.programs.actions import add_question
+from peerloom.programs.library import RESERVED
 from peerloom.programs.models import Program, Question
+from peerloom.programs.queries import side_of
 from peerloom.tables import TableError, is_formula, read_csv
 
 __all__ = [
@@ -52,7 +54,9 @@ def upload(program: Program, *, name: str, content: bytes, by: Person) -> Import
     FileRefused
         Too large, or not readable as a table; nothing is kept.
     """
-    allow(by, "participants.import", program)
+    allow(by, "participants.invite", program)
+    side = side_of(program, by)
+    assert side is not None
     if len(content) > settings.MAX_UPLOAD_BYTES:
         most = settings.MAX_UPLOAD_BYTES // 2**20
         size = f"{len(content) / 2**20:.0f} MB"
@@ -66,9 +70,10 @@ def upload(program: Program, *, name: str, content: bytes, by: Person) -> Import
     if not rows:
         raise FileRefused(["It has a header and no people."])
     columns = list(rows[0])
-    mapping, mapped_as = recognise(program, columns)
+    mapping, mapped_as = recognise(program, side, columns)
     return ImportFile.objects.create(
         program=program,
+        organisation=side,
         uploaded_by=by,
         name=name[:200],
         content=content,
@@ -94,25 +99,28 @@ def set_mapping(
     MappingRefused
         No column of addresses, or two columns for the same thing.
     """
-    allow(by, "participants.import", file.program)
-    known = {value for value, _ in targets(file.program)}
+    allow(by, "participants.import", file)
+    known = {value for value, _ in targets(file.program, file.organisation)}
     chosen = {c: mapping.get(c, IGNORE) for c in file.columns}
     used = [t for t in chosen.values() if t not in (IGNORE, ASK)]
     if "email" not in used:
         raise MappingRefused(
             "No column is the e-mail address. People sign in with it, so one column has to be."
         )
+    if ASK in chosen.values() and ASK not in known:
+        raise MappingRefused("Only the organisation that runs the program can add questions.")
     for target in used:
         if target not in known or used.count(target) > 1:
             raise MappingRefused("Two columns are mapped to the same thing. Leave one of them out.")
     for column, target in chosen.items():
         if target == ASK:
             key = slugify(column).replace("-", "_")[:60] or f"column_{file.columns.index(column)}"
+            key = f"{key}_said" if key in RESERVED else key
             kind = Question.Kind.SKILLS if _looks_like_list(file, column) else Question.Kind.TEXT
             add_question(file.program, key=key, label=column[:200], kind=kind, by=by)
             chosen[column] = key
     if remember_as.strip():
-        remember(file.program, remember_as.strip(), chosen)
+        remember(file.organisation, remember_as.strip(), chosen)
     file.mapping = chosen
     file.state = ImportFile.State.CHECKED
     file.counts = count_fates(row_fates(file))
@@ -164,7 +172,12 @@ def row_fates(file: ImportFile) -> list[RowFate]:
             fate.why.append(f"the same address is on line {seen[fate.email]}")
         elif fate.fate != "refused":
             seen[fate.email] = line
-            fate.fate = _compare(fate, places.get(fate.email))
+            place = places.get(fate.email)
+            if place is not None and place.organisation_id != file.organisation_id:
+                fate.fate = "refused"
+                fate.why.append("takes part through another organisation already")
+            else:
+                fate.fate = _compare(fate, place)
         fates.append(fate)
     return fates
 
@@ -244,7 +257,7 @@ def start_import(file: ImportFile, *, looking: bool, by: Person) -> Job:
         True: the people have applied elsewhere and look for a peer now; False: they are to be
         invited.
     """
-    allow(by, "participants.import", file.program)
+    allow(by, "participants.import", file)
     fresh = ImportFile.objects.select_for_update(of=("self",)).select_related("job").get(pk=file.pk)
     if fresh.job and fresh.job.is_open and not fresh.job.is_lost:
         return fresh.job
@@ -262,7 +275,9 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
     job = Job.objects.get(pk=job_id)
     if not jobs.claim(job):
         return
-    file = ImportFile.objects.select_related("program__organisation").get(pk=file_id)
+    file = ImportFile.objects.select_related("program__organisation", "organisation").get(
+        pk=file_id
+    )
     actor = Person.objects.get(pk=by)
 
     def work(report: jobs.Reporter) -> str:
@@ -273,14 +288,14 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
                 return (
                     f"Stopped after {done} people; those stay. Import the file again for the rest."
                 )
-            _write(file.program, chunk, looking)
+            _write(file, chunk, looking)
         counts = count_fates(fates)
         with transaction.atomic():
             ImportFile.objects.filter(pk=file.pk).update(
                 state=ImportFile.State.APPLIED, counts=counts
             )
-            organisation = file.program.organisation_id
-            record(actor, "imported people", file.program, organisation_id=organisation, **counts)
+            owner = file.organisation_id
+            record(actor, "imported people", file.program, organisation_id=owner, **counts)
         return (
             f"{counts['new']:,} new, {counts['changed']:,} changed, {counts['unchanged']:,} unchanged, "
             f"{counts['refused']:,} refused."
@@ -295,11 +310,12 @@ def _chunks(fates: list[RowFate]) -> Iterator[tuple[int, list[RowFate]]]:
 
 
 @transaction.atomic
-def _write(program: Program, fates: list[RowFate], looking: bool) -> None:
+def _write(file: ImportFile, fates: list[RowFate], looking: bool) -> None:
     """Write people, memberships and places of one chunk; those that are there are changed."""
+    program = file.program
     by_email = {f.email: f for f in fates}
     newcomers = [Newcomer(f.email, f.name, f.time_zone) for f in fates]
-    people = ensure_participants(program.organisation, newcomers)
+    people = ensure_participants(file.organisation, newcomers)
     places = {
         p.person_id: p
         for p in Participant.objects.select_for_update().filter(
@@ -318,13 +334,14 @@ def _write(program: Program, fates: list[RowFate], looking: bool) -> None:
                 Participant(
                     program=program,
                     person=person,
+                    organisation=file.organisation,
                     state=state,
                     answers={k: v for k, v in fate.answers.items() if v},
                     time_zone=fate.time_zone,
                     applied_at=timezone.now() if looking else None,
                 )
             )
-        else:
+        elif place.organisation_id == file.organisation_id:
             place.answers = {**place.answers, **fate.answers}
             place.time_zone = fate.time_zone or place.time_zone
             changed.append(place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from peerloom.accounts.models import Organisation
 from peerloom.participants.models import ColumnMapping
 from peerloom.programs.models import Program
 
@@ -25,13 +26,16 @@ _SYNONYMS = {
 }  # fmt: skip
 
 
-def targets(program: Program) -> list[tuple[str, str]]:
-    """What a column can be mapped to: value and words."""
+def targets(program: Program, organisation: Organisation) -> list[tuple[str, str]]:
+    """What a column can be mapped to, value and words; only who runs the program adds questions."""
     asked = [(q.key, q.label) for q in program.asked]
-    return [(IGNORE, "Leave out"), *BASIC.items(), *asked, (ASK, "Make it a question")]
+    new = [(ASK, "Make it a question")] if organisation.pk == program.organisation_id else []
+    return [(IGNORE, "Leave out"), *BASIC.items(), *asked, *new]
 
 
-def recognise(program: Program, columns: Sequence[str]) -> tuple[dict[str, str], str]:
+def recognise(
+    program: Program, organisation: Organisation, columns: Sequence[str]
+) -> tuple[dict[str, str], str]:
     """The target of each column, and the name of the saved mapping that knew it, if any did.
 
     A saved mapping is known again by its columns: the one that shares the most with the file, if
@@ -39,13 +43,13 @@ def recognise(program: Program, columns: Sequence[str]) -> tuple[dict[str, str],
     """
     guessed = _guess(program, columns)
     best, shared = None, 0
-    for saved in program.organisation.column_mappings.all():
+    for saved in organisation.column_mappings.all():
         common = len(set(saved.mapping) & set(columns))
         if common > shared and 2 * common > len(saved.mapping):
             best, shared = saved, common
     if best is None:
         return guessed, ""
-    known = {value for value, _ in targets(program)} - {ASK}
+    known = {value for value, _ in targets(program, organisation)} - {ASK}
     mapping = dict(guessed)
     for column in columns:
         target = best.mapping.get(column)
@@ -56,10 +60,10 @@ def recognise(program: Program, columns: Sequence[str]) -> tuple[dict[str, str],
     return {c: mapping[c] for c in columns}, best.name
 
 
-def remember(program: Program, name: str, mapping: Mapping[str, str]) -> ColumnMapping:
+def remember(organisation: Organisation, name: str, mapping: Mapping[str, str]) -> ColumnMapping:
     """Keep what these columns are; the same name replaces."""
     saved, _ = ColumnMapping.objects.update_or_create(
-        organisation=program.organisation, name=name[:80], defaults={"mapping": dict(mapping)}
+        organisation=organisation, name=name[:80], defaults={"mapping": dict(mapping)}
     )
     return saved
 

@@ -25,12 +25,21 @@ class Participant(models.Model):
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="participants")
     person = models.ForeignKey(Person, models.CASCADE, related_name="places")
+    # Whose person they are here: in a shared program not always the one that runs it.
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="places")
     state = models.CharField(max_length=10, choices=State)
     # Cells of text by question key, as `peerloom.matching` reads them.
     answers = models.JSONField(default=dict)
     time_zone = models.CharField(max_length=60, blank=True)
     # May be found by others of the organisation for what they offer.
     findable = models.BooleanField(default=False)
+    # Answers (keys of questions) that the person lets other organisations of a shared program
+    # have, and since when; without a time they meet people of their own alone.
+    crosses = models.JSONField(default=list)
+    crosses_at = models.DateTimeField(null=True)
+    # What they were asked when they last said yes or no.
+    cross_asked = models.JSONField(default=list)
+    cross_letter_at = models.DateTimeField(null=True)
     rounds_waited = models.PositiveSmallIntegerField(default=0)
     invited_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
@@ -42,7 +51,10 @@ class Participant(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["program", "person"], name="one_place_per_person")
         ]
-        indexes: ClassVar = [models.Index(fields=["program", "state"])]
+        indexes: ClassVar = [
+            models.Index(fields=["program", "state"]),
+            models.Index(fields=["program", "organisation"]),
+        ]
 
     def __str__(self) -> str:
         return str(self.person)
@@ -160,6 +172,8 @@ class ImportFile(models.Model):
         APPLIED = "applied"
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="import_files")
+    # Whose people they are, and whose managers see it.
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="import_files")
     uploaded_by = models.ForeignKey(Person, models.SET_NULL, null=True)
     name = models.CharField(max_length=200)
     content = models.BinaryField()

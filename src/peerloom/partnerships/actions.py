@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from peerloom.participants.actions import look_again
 from peerloom.participants.models import Participant
+from peerloom.participants.queries import Borders
 from peerloom.partnerships.models import Partnership, PartnershipMember
 from peerloom.partnerships.reasons import reasons
 
 
 def open_partnership(
-    members: Sequence[Participant], standing: Mapping[str, str] | None = None
+    members: Sequence[Participant],
+    standing: Mapping[str, str] | None = None,
+    within: Borders | None = None,
 ) -> Partnership:
     """Bring people together and note why; called within the publication's transaction.
 
-    For `standing` see `reasons`.
+    For `standing` and `within` see `reasons`.
     """
     partnership = Partnership.objects.create(program=members[0].program)
-    why = reasons(members, standing)
+    why = reasons(members, standing, within)
     PartnershipMember.objects.bulk_create(
         PartnershipMember(partnership=partnership, participant=m, **vars(why[m.pk]))
         for m in members
     )
     return partnership
+
+
+def part_members(partnership: Partnership, leaving: Collection[int]) -> list[Participant]:
+    """Take participants (numbers) out of a partnership; called within a transaction.
+
+    Where two or more are left the partnership goes on. Otherwise it ends, and what was noted of one
+    from the other's answers goes.
+
+    Returns
+    -------
+    list of Participant
+        Everybody who has no partner now, of both sides.
+    """
+    parts = list(partnership.parts.select_related("participant__person", "participant__program"))
+    staying = [p for p in parts if p.participant_id not in leaving]
+    if len(staying) >= 2:
+        partnership.parts.filter(participant__in=leaving).delete()
+        alone = [p.participant for p in parts if p.participant_id in leaving]
+    else:
+        partnership.state = Partnership.State.ENDED
+        partnership.save(update_fields=["state"])
+        partnership.parts.update(gives=[], gets=[], shared=[])
+        alone = [p.participant for p in parts]
+    numbers = [p.pk for p in alone]
+    busy = PartnershipMember.objects.filter(
+        participant__in=numbers, partnership__state=Partnership.State.OPEN
+    ).exclude(partnership=partnership)
+    look_again(sorted(set(numbers) - set(busy.values_list("participant_id", flat=True))))
+    return alone

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from peerloom.accounts.models import Person
-from peerloom.participants.models import Participant
-from peerloom.participants.queries import ShownAnswer, answers_of
+from peerloom.participants.models import Goal, Participant
+from peerloom.participants.queries import Borders, ShownAnswer, answers_of, borders
 from peerloom.partnerships.models import Partnership, PartnershipMember
 from peerloom.programs.models import Program, Question
+from peerloom.programs.queries import GOALS, looked_after
 
 _PARTS = Prefetch(
-    "parts", PartnershipMember.objects.select_related("participant__person").order_by("pk")
+    "parts",
+    PartnershipMember.objects.select_related(
+        "participant__person", "participant__organisation", "participant__program"
+    ).order_by("pk"),
 )
 
 
@@ -27,9 +31,14 @@ def partnerships_of(person: Person) -> QuerySet[Partnership]:
     )
 
 
-def partnerships_in(program: Program) -> QuerySet[Partnership]:
-    """A program's partnerships with their people: process only, for its manager."""
-    return Partnership.objects.filter(program=program).prefetch_related(_PARTS).order_by("pk")
+def partnerships_in(program: Program, by: Person) -> QuerySet[Partnership]:
+    """Partnerships of a manager's people: process only."""
+    own = looked_after(program, by)
+    with_own = PartnershipMember.objects.filter(participant__organisation__in=own)
+    partnerships = Partnership.objects.filter(
+        program=program, pk__in=with_own.values("partnership")
+    )
+    return partnerships.prefetch_related(_PARTS).order_by("pk")
 
 
 def past_pairs(program: Program) -> list[tuple[int, int]]:
@@ -47,6 +56,9 @@ class PeerView:
 
     participant: Participant
     answers: list[ShownAnswer]
+    goals: list[Goal]
+    # Of another organisation than the reader.
+    elsewhere: bool
 
 
 @dataclass(frozen=True)
@@ -74,15 +86,21 @@ def seen_by(partnership: Partnership, person: Person) -> PartnershipView:
     """The partnership as this member sees it; answers of partners only as they allowed."""
     parts = list(partnership.parts.all())
     mine = next(p for p in parts if p.participant.person_id == person.pk)
-    peers = [
-        PeerView(
-            p.participant,
-            [a for a in answers_of(p.participant, seen_by=Question.Seen.PARTNER) if a.cell],
-        )
-        for p in parts
-        if p.pk != mine.pk
-    ]
+    within = borders(partnership.program)
+    peers = [_peer(p.participant, mine.participant, within) for p in parts if p.pk != mine.pk]
     return PartnershipView(partnership, mine, peers, first_agenda(mine, peers))
+
+
+def _peer(peer: Participant, reader: Participant, within: Borders) -> PeerView:
+    only = within.reaches(peer, reader.organisation_id)
+    # Who left with their organisation took their answers along.
+    if peer.program_id != reader.program_id:
+        only = frozenset()
+    answers = answers_of(peer, seen_by=Question.Seen.PARTNER, only=only)
+    goals = list(peer.goals.all()) if only is None or GOALS in only else []
+    return PeerView(
+        peer, [a for a in answers if a.cell], goals, peer.organisation_id != reader.organisation_id
+    )
 
 
 def first_agenda(mine: PartnershipMember, peers: list[PeerView]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import compared, standing_for
+from peerloom.participants.queries import Borders, borders, compared, standing_for
 from peerloom.programs.library import exchange_of
 from peerloom.programs.models import Question
 
@@ -24,17 +24,25 @@ class Reason:
 
 
 def reasons(
-    members: Sequence[Participant], standing: Mapping[str, str] | None = None
+    members: Sequence[Participant],
+    standing: Mapping[str, str] | None = None,
+    within: Borders | None = None,
 ) -> dict[int, Reason]:
     """A reason for each member, by the participant's number.
+
+    Among people of several organisations only what each lets cross is read.
 
     Parameters
     ----------
     standing
         Words that stand for others, see `skills.standing_for`; read where they are not given.
+    within
+        The borders of the program; likewise.
     """
     program = members[0].program
     standing = standing_for(program.organisation_id) if standing is None else standing
+    within = within or borders(program)
+    known = [_Known(m.pk, _across(m, members, within)) for m in members]
     visible = {
         q.key: q
         for q in program.questions.all()
@@ -42,19 +50,32 @@ def reasons(
     }
     wants, offers = exchange_of(program.policy)
     shown = {wants, offers} <= set(visible)
-    shared = _shared(members, [q for q in visible.values() if q.key not in (wants, offers)])
+    shared = _shared(known, [q for q in visible.values() if q.key not in (wants, offers)])
     found = {}
-    for member in members:
-        others = [m for m in members if m.pk != member.pk]
+    for member in known:
+        others = [m for m in known if m.pk != member.pk]
         gives = _meet([member], others, offers, wants, standing) if shown else []
         gets = _meet(others, [member], offers, wants, standing) if shown else []
         found[member.pk] = Reason(gives[:MOST], gets[:MOST], shared[:MOST])
     return found
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the others may know of a member."""
+
+    pk: int
+    answers: dict[str, str]
+
+
+def _across(member: Participant, others: Sequence[Participant], within: Borders) -> dict[str, str]:
+    only = within.among(member, others)
+    return {k: v for k, v in member.answers.items() if only is None or k in only}
+
+
 def _meet(
-    givers: Sequence[Participant],
-    takers: Sequence[Participant],
+    givers: Sequence[_Known],
+    takers: Sequence[_Known],
     offers: str,
     wants: str,
     standing: Mapping[str, str],
@@ -67,7 +88,7 @@ def _meet(
     return list(given.values())
 
 
-def _shared(members: Sequence[Participant], questions: Sequence[Question]) -> list[str]:
+def _shared(members: Sequence[_Known], questions: Sequence[Question]) -> list[str]:
     listed = (Question.Kind.MANY, Question.Kind.SKILLS)
     chosen = (Question.Kind.CHOICE, Question.Kind.TEXT)
     found: list[str] = []
@@ -84,5 +105,5 @@ def _shared(members: Sequence[Participant], questions: Sequence[Question]) -> li
     return list(dict.fromkeys(found))
 
 
-def _items(participant: Participant, key: str) -> list[str]:
+def _items(participant: _Known, key: str) -> list[str]:
     return [p.strip() for p in participant.answers.get(key, "").split(";") if p.strip()]

@@ -13,6 +13,10 @@ class NotReadyToOpen(ProgramsError):
         super().__init__(f"Before this program can open it needs: {', '.join(missing)}.")
 
 
+class SharingRefused(ProgramsError):
+    """A program cannot be shared like this."""
+
+
 class QuestionPromised(ProgramsError):
     """A change would break what people were told when they answered."""
 

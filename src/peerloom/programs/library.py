@@ -73,6 +73,13 @@ CRITERIA: dict[str, dict[str, Any]] = {
         "must": True,
         "missing": "allow",
     },
+    "another_organisation": {
+        "kind": "apart",
+        "field": "_organisation",
+        "competitors": "_rivals",
+        "must": True,
+        "missing": "allow",
+    },
     "languages": {"kind": "overlap", "field": "languages", "must": True, "missing": "allow"},
     "interests": {"kind": "overlap", "field": "interests", "weight": "a little"},
     "hours": {
@@ -91,10 +98,14 @@ CRITERIA: dict[str, dict[str, Any]] = {
     },
 }
 
-# What a policy may read besides questions: a person's zone, the manager's observations, and the
-# person's own list.
+# What a policy may read besides questions: a person's zone, the manager's observations, the
+# person's own list; in a shared program their organisation, and those it competes with.
 OBSERVED, WISHED = "observed", "wished"
-BESIDES = frozenset({"time_zone", OBSERVED, WISHED})
+# With a dash in front, which no question's key has.
+ORGANISATION, RIVALS = "_organisation", "_rivals"
+BESIDES = frozenset({"time_zone", OBSERVED, WISHED, ORGANISATION, RIVALS})
+# Keys that a program's own questions cannot have.
+RESERVED = BESIDES | {"id", "rounds_waited"}
 
 # In every program that asks for what they read: peers stand close, and they can meet. Personal
 # wishes last.

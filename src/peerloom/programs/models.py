@@ -83,6 +83,50 @@ class Program(models.Model):
         return self.state in (self.State.RECRUITING, self.State.RUNNING)
 
 
+class PartnerOrganisation(models.Model):
+    """An organisation's part in a shared program; the one that runs it has one too."""
+
+    class State(models.TextChoices):
+        INVITED = "invited", "Invited"
+        JOINED = "joined", "Takes part"
+        DECLINED = "declined", "Declined"
+        LEFT = "left", "Left"
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="partners")
+    # Whose manager or admin is asked, by address; the organisation is known once they say yes.
+    email = models.EmailField(blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, related_name="parts_in_programs"
+    )
+    state = models.CharField(max_length=8, choices=State, default=State.INVITED)
+    # Of its people, what may reach others: keys of questions, and which counts (see `sharing`).
+    fields = models.JSONField(default=list)
+    figures = models.JSONField(default=list)
+    # Organisations (by number) whose people its own are not to meet.
+    rivals = models.JSONField(default=list)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    joined_at = models.DateTimeField(null=True)
+    terms_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "organisation"],
+                condition=models.Q(state="joined"),
+                name="one_part_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="joined") | models.Q(organisation__isnull=False),
+                name="who_takes_part_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.organisation.name if self.organisation else self.email
+
+
 class Question(models.Model):
     """One thing a program asks of those who join."""
 

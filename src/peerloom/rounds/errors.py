@@ -41,6 +41,16 @@ class PeopleLeft(RoundsError):
         )
 
 
+class RoundParted(RoundsError):
+    """Answers that the round was solved with are no longer here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An organisation has left the program and taken its people's answers along, so this "
+            "round cannot be checked or repeated any more. Its figures stay."
+        )
+
+
 class TooManyToAsk(RoundsError):
     """More people than short lists are made for at once."""
 

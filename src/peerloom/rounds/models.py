@@ -30,6 +30,8 @@ class MatchingRound(models.Model):
     job = models.ForeignKey(Job, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True)
+    # An organisation left and took its people's answers along: no longer to be repeated.
+    parted_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(Person, models.SET_NULL, null=True)
 
     class Meta:

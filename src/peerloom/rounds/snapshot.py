@@ -7,22 +7,40 @@ from typing import Any
 
 from peerloom.matching import MatchingError, Policy, Pool, policy_from_dict, pool_from_rows
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import SKILLS, observed_tags, standing_for, with_one_word
+from peerloom.participants.queries import (
+    SKILLS,
+    borders,
+    observed_tags,
+    standing_for,
+    with_one_word,
+)
 from peerloom.partnerships.queries import past_pairs
-from peerloom.programs.library import OBSERVED, WISHED
+from peerloom.programs.library import OBSERVED, ORGANISATION, RIVALS, WISHED
 from peerloom.programs.models import Program
+from peerloom.programs.queries import is_shared, joined_parts, rivals_among
 from peerloom.rounds.errors import PolicyRefused
 from peerloom.rounds.models import MatchingRound, PairRule, ShortListed
 
 WAITED = "rounds_waited"
+# Whom a person may meet in a shared program: their own organisation, and the others if they agreed.
+MEETS = "_meets"
 # Columns that are no questions.
-SELF = ("time_zone", OBSERVED, WISHED, WAITED)
+SELF = ("time_zone", OBSERVED, WISHED, WAITED, ORGANISATION, RIVALS, MEETS)
+AGREED = {
+    "kind": "overlap",
+    "field": MEETS,
+    "must": True,
+    "missing": "exclude",
+    "name": "agreed to meet other organisations",
+}
 
 
 def looking(program: Program) -> list[Participant]:
     """People of the program who look for a peer."""
     people = program.participants.filter(state=Participant.State.LOOKING)
-    return list(people.select_related("person", "program__organisation").order_by("pk"))
+    return list(
+        people.select_related("person", "program__organisation", "organisation").order_by("pk")
+    )
 
 
 def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
@@ -30,23 +48,28 @@ def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
     kinds = dict(program.asked.values_list("key", "kind"))
     standing = standing_for(program.organisation_id)
     seen, lists = observed_tags(p.pk for p in people), wished(people)
-    return pool_from_rows(
-        [
-            {
-                "id": str(p.pk),
-                "time_zone": p.time_zone or "UTC",
-                WAITED: str(p.rounds_waited),
-                OBSERVED: "; ".join(seen.get(p.pk, ())),
-                WISHED: "; ".join(map(str, lists.get(p.pk, ()))),
-                **{
-                    key: with_one_word(cell, standing) if kind == SKILLS else cell
-                    for key, kind in kinds.items()
-                    for cell in [p.answers.get(key, "")]
-                },
-            }
-            for p in people
-        ]
-    )
+    within, shared = borders(program), is_shared(program)
+    rivals = rivals_among(joined_parts(program))
+
+    def row(p: Participant) -> dict[str, str]:
+        # Who agreed is matched by what crosses alone, who did not meets nobody from elsewhere.
+        only = within.agreed_by(p) if shared and p.crosses_at else None
+        cells = {
+            "id": str(p.pk),
+            "time_zone": p.time_zone or "UTC",
+            WAITED: str(p.rounds_waited),
+            OBSERVED: "; ".join(seen.get(p.pk, ())) if only is None else "",
+            WISHED: "; ".join(map(str, lists.get(p.pk, ()))),
+            ORGANISATION: str(p.organisation_id),
+            RIVALS: "; ".join(map(str, sorted(rivals.get(p.organisation_id, ())))),
+            MEETS: f"{p.organisation_id}; all" if p.crosses_at else str(p.organisation_id),
+        }
+        for key, kind in kinds.items():
+            cell = p.answers.get(key, "") if only is None or key in only else ""
+            cells[key] = with_one_word(cell, standing) if kind == SKILLS else cell
+        return cells
+
+    return pool_from_rows([row(p) for p in people])
 
 
 def policy_of(program: Program, content: dict[str, Any] | None = None) -> Policy:
@@ -63,7 +86,7 @@ def policy_of(program: Program, content: dict[str, Any] | None = None) -> Policy
     for criterion in criteria:
         if criterion["kind"] == "schedule" and program.starts_on and program.ends_on:
             criterion["season"] = [program.starts_on.isoformat(), program.ends_on.isoformat()]
-    content["criterion"] = criteria
+    content["criterion"] = [*criteria, dict(AGREED)] if is_shared(program) else criteria
     try:
         policy = policy_from_dict(content)
         keys = [*program.asked.values_list("key", flat=True), *SELF]

@@ -17,7 +17,7 @@ from peerloom.participants.queries import places_of
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.queries import partnerships_of
 from peerloom.programs.models import Program
-from peerloom.programs.queries import managed_programs
+from peerloom.programs.queries import looked_after, managed_programs, team_programs
 from peerloom.rounds.models import MatchingRound
 
 View = Callable[..., HttpResponse]
@@ -40,6 +40,18 @@ def for_manager(view: View) -> View:
     return found
 
 
+def for_team(view: View) -> View:
+    """Gives the view its `program`, one in which an organisation of the person takes part."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponse:
+        program = get_object_or_404(team_programs(person_of(request)), pk=program_id)
+        return view(request, program, **rest)
+
+    return found
+
+
 def for_round(view: View) -> View:
     """Gives the view its `matching_round`, one of a program the person manages."""
 
@@ -53,12 +65,14 @@ def for_round(view: View) -> View:
 
 
 def for_import(view: View) -> View:
-    """Gives the view its `file`, one of a program the person manages."""
+    """Gives the view its `file`, one of an organisation the person manages."""
 
-    @for_manager
+    @for_team
     @wraps(view)
     def found(request: HttpRequest, program: Program, file_id: int, **rest: Any) -> HttpResponse:
-        files = ImportFile.objects.filter(program=program).select_related("program", "job")
+        own = looked_after(program, person_of(request))
+        files = ImportFile.objects.filter(program=program, organisation__in=own)
+        files = files.select_related("program__organisation", "organisation", "job")
         return view(request, get_object_or_404(files, pk=file_id), **rest)
 
     return found

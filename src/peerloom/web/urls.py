@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from peerloom.web.admin import roles
-from peerloom.web.manager import design, imports, people, policy, programs, rounds, skills
+from peerloom.web.manager import (
+    design,
+    imports,
+    people,
+    policy,
+    programs,
+    rounds,
+    sharing,
+    skills,
+)
 from peerloom.web.participant import find, home, me, partnership, place, time, voices
 from peerloom.web.public import health, pages, start
 from peerloom.web.sponsor import results
@@ -15,6 +24,7 @@ _ROUND = f"{_MATCHING}<int:round_id>/"
 _IMPORT = "manage/<int:program_id>/import/"
 _PERSON = "manage/<int:program_id>/people/<int:participant_id>/"
 _DESIGN = "manage/<int:program_id>/design/"
+_SHARING = "manage/<int:program_id>/organisations/"
 
 urlpatterns = [
     path("", pages.landing, name="landing"),
@@ -86,6 +96,13 @@ urlpatterns = [
     path(f"{_ROUND}publish/", rounds.publish, name="round_publish"),
     path(f"{_ROUND}check/", rounds.check, name="round_check"),
     path(f"{_ROUND}round.json", rounds.download, name="round_json"),
+    path("manage/shared/<int:part_id>/", sharing.answer, name="share_answer"),
+    path(_SHARING, sharing.index, name="sharing"),
+    path(f"{_SHARING}invite/", sharing.invite, name="share_invite"),
+    path(f"{_SHARING}ask-people/", sharing.ask_people, name="share_ask_people"),
+    path(f"{_SHARING}<int:part_id>/terms/", sharing.terms, name="share_terms"),
+    path(f"{_SHARING}<int:part_id>/take-back/", sharing.take_back, name="share_take_back"),
+    path(f"{_SHARING}<int:part_id>/leave/", sharing.leave, name="share_leave"),
     # admin, sponsor
     path("organisation/<slug:slug>/roles/", roles.index, name="roles"),
     path("results/", results.index, name="results"),

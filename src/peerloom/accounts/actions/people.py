@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from peerloom.accounts.errors import AlreadyStarted, LastAdmin
@@ -28,12 +29,22 @@ def start_organisation(*, name: str, manager_name: str, email: str, time_zone: s
     # Two browsers may finish the first start at once: the slug's uniqueness lets one win.
     if Organisation.objects.select_for_update().exists():
         raise AlreadyStarted
-    organisation = Organisation.objects.create(name=name, slug=slugify(name)[:50] or "organisation")
     person = ensure_person(email, name=manager_name, time_zone=time_zone)
+    found_organisation(name, person)
+    return person
+
+
+@transaction.atomic
+def found_organisation(name: str, person: Person) -> Organisation:
+    """A new organisation with its first admin, who manages programs too."""
+    slug = slugify(name)[:40] or "organisation"
+    if Organisation.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{get_random_string(5, 'abcdefghjkmnpqrstuvwxyz23456789')}"
+    organisation = Organisation.objects.create(name=name, slug=slug)
     for role in (Role.ADMIN, Role.MANAGER):
         give_role(organisation, person, role)
     record(person, "started", organisation, organisation_id=organisation.pk)
-    return person
+    return organisation
 
 
 def ensure_person(email: str, *, name: str = "", time_zone: str = "") -> Person:

@@ -1,5 +1,6 @@
 """What may be done with a place in a program."""
 
+from peerloom.participants.actions.crossing import ask_to_cross, let_cross
 from peerloom.participants.actions.invitations import add_person, invite
 from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.actions.observations import observe, remove_observation
@@ -8,7 +9,9 @@ from peerloom.participants.actions.place import (
     be_found,
     count_waiting,
     join,
+    look_again,
     mark_matched,
+    rehome,
     save_answers,
     state_goals,
 )
@@ -28,6 +31,7 @@ __all__ = [
     "add_away",
     "add_person",
     "apply",
+    "ask_to_cross",
     "be_found",
     "count_waiting",
     "decline",
@@ -35,10 +39,13 @@ __all__ = [
     "invite",
     "join",
     "keep_words",
+    "let_cross",
+    "look_again",
     "mark_matched",
     "merge_skills",
     "observe",
     "part_skills",
+    "rehome",
     "remind",
     "remove_away",
     "remove_observation",

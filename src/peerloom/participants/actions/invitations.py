@@ -15,14 +15,16 @@ from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.models import Participant
+from peerloom.participants.queries.places import people_of
 from peerloom.programs.models import Program
+from peerloom.programs.queries import side_of
 
 State = Participant.State
 
 
 @transaction.atomic
 def invite(program: Program, people: Sequence[Participant], *, by: Person) -> int:
-    """Send each of them an invitation; nobody gets the same one twice.
+    """Send each of one's own people an invitation; nobody gets the same one twice.
 
     Returns
     -------
@@ -30,6 +32,10 @@ def invite(program: Program, people: Sequence[Participant], *, by: Person) -> in
         How many letters were offered to the outbox.
     """
     allow(by, "participants.invite", program)
+    own = set(
+        people_of(program, by).filter(pk__in=[p.pk for p in people]).values_list("pk", flat=True)
+    )
+    people = [p for p in people if p.pk in own]
     letters = [_invitation(p) for p in people if p.state == State.INVITED]
     program.participants.filter(
         pk__in=[p.pk for p in people], state=State.INVITED, invited_at__isnull=True
@@ -42,11 +48,14 @@ def invite(program: Program, people: Sequence[Participant], *, by: Person) -> in
 def add_person(program: Program, *, email: str, name: str, by: Person) -> Participant:
     """Invite one person; somebody who has a place already keeps it as it is."""
     allow(by, "participants.invite", program)
-    person = ensure_participants(program.organisation, [Newcomer(email.lower(), name)])[
-        email.lower()
-    ]
-    participant, _ = Participant.objects.select_related("person", "program").get_or_create(
-        program=program, person=person, defaults={"state": State.INVITED}
+    side, address = side_of(program, by), email.lower()
+    assert side is not None
+    there = program.participants.select_related("person", "program").filter(person__email=address)
+    if participant := there.first():
+        return participant
+    person = ensure_participants(side, [Newcomer(address, name)])[address]
+    participant = Participant.objects.create(
+        program=program, person=person, organisation=side, state=State.INVITED
     )
     invite(program, [participant], by=by)
     return participant

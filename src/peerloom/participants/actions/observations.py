@@ -17,7 +17,7 @@ def observe(
     participant: Participant, *, kind: str, text: str, made_on: date, by: Person, tag: str = ""
 ) -> Observation:
     """Keep what was noticed. `tag` is all of it that the matching may read."""
-    allow(by, "participants.observe", participant.program)
+    allow(by, "participants.observe", participant)
     seen = Observation.objects.create(
         participant=participant,
         author=by,
@@ -27,8 +27,7 @@ def observe(
         tag=tag.replace(";", ",").strip(),
         made_on=made_on,
     )
-    organisation = participant.program.organisation_id
-    record(by, "observed", participant, organisation_id=organisation)
+    record(by, "observed", participant, organisation_id=participant.organisation_id)
     return seen
 
 
@@ -36,7 +35,6 @@ def observe(
 def remove_observation(observation: Observation, *, by: Person) -> None:
     """Delete what was noticed."""
     participant = observation.participant
-    allow(by, "participants.observe", participant.program)
-    organisation = participant.program.organisation_id
-    record(by, "removed observation", participant, organisation_id=organisation)
+    allow(by, "participants.observe", participant)
+    record(by, "removed observation", participant, organisation_id=participant.organisation_id)
     observation.delete()

@@ -8,20 +8,27 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from peerloom.accounts.actions import give_role
-from peerloom.accounts.models import Person, Role
+from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.errors import ProgramClosed
-from peerloom.participants.models import Goal, Participant
+from peerloom.participants.models import Goal, ImportFile, Participant
 from peerloom.programs.models import Program, Question
+from peerloom.programs.queries import organisations_in
 
 State = Participant.State
 
 
 @transaction.atomic
-def join(program: Program, *, by: Person) -> Participant:
+def join(program: Program, *, by: Person, organisation: Organisation | None = None) -> Participant:
     """A place in the program for `by`; the same one when there is one.
+
+    Parameters
+    ----------
+    organisation
+        Whose person they are, in a shared program; one that takes no part in it is passed over for
+        the one that runs it.
 
     Raises
     ------
@@ -32,10 +39,16 @@ def join(program: Program, *, by: Person) -> Participant:
     if participant is None:
         if not program.takes_applications:
             raise ProgramClosed
+        if organisation not in organisations_in(program):
+            organisation = program.organisation
         participant = Participant.objects.create(
-            program=program, person=by, state=State.APPLYING, time_zone=by.time_zone
+            program=program,
+            person=by,
+            organisation=organisation,
+            state=State.APPLYING,
+            time_zone=by.time_zone,
         )
-        give_role(program.organisation, by, Role.PARTICIPANT)
+        give_role(organisation, by, Role.PARTICIPANT)
     elif participant.state in (State.INVITED, State.LEFT, State.DECLINED):
         if not program.takes_applications:
             raise ProgramClosed
@@ -67,13 +80,8 @@ def be_found(participant: Participant, findable: bool, *, by: Person) -> Partici
     allow(by, "participants.answer", participant)
     participant.findable = findable
     participant.save(update_fields=["findable"])
-    organisation = participant.program.organisation_id
-    record(
-        by,
-        "agreed to be found" if findable else "no longer found",
-        participant,
-        organisation_id=organisation,
-    )
+    said = "agreed to be found" if findable else "no longer found"
+    record(by, said, participant, organisation_id=participant.organisation_id)
     return participant
 
 
@@ -108,6 +116,21 @@ def state_goals(
 def mark_matched(people: Sequence[int]) -> None:
     """These participants (by number) are in a partnership now."""
     Participant.objects.filter(pk__in=people).update(state=State.MATCHED, rounds_waited=0)
+
+
+def look_again(people: Sequence[int]) -> None:
+    """These participants (by number) look for a peer once more, if they were in a partnership."""
+    Participant.objects.filter(pk__in=people, state=State.MATCHED).update(state=State.LOOKING)
+
+
+def rehome(program: Program, organisation: Organisation, own: Program) -> None:
+    """Move an organisation's people, with all they said, into its own program of the same design."""
+    people = program.participants.filter(organisation=organisation)
+    skills = own.asked.filter(kind=Question.Kind.SKILLS, sensitive=False)
+    keys = list(skills.values_list("key", flat=True))
+    keep_words(own, [a.get(k, "") for a in people.values_list("answers", flat=True) for k in keys])
+    people.update(program=own, crosses=[], crosses_at=None, cross_asked=[], cross_letter_at=None)
+    ImportFile.objects.filter(program=program, organisation=organisation).update(program=own)
 
 
 def count_waiting(people: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from peerloom.core.audit import record
 from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.errors import CannotDecline
 from peerloom.participants.models import TAKING_PART, Participant
+from peerloom.participants.queries.places import people_of
 from peerloom.programs.models import Program
 
 State = Participant.State
@@ -31,7 +32,7 @@ def apply(participant: Participant, *, by: Person) -> Participant:
         participant.applied_at, participant.committed_at = now, now
         participant.state = State.WAITING
         participant.save(update_fields=["state", "applied_at", "committed_at"])
-        record(by, "applied", participant, organisation_id=participant.program.organisation_id)
+        record(by, "applied", participant, organisation_id=participant.organisation_id)
         fill_places(participant.program)
         participant.refresh_from_db(fields=["state"])
         if participant.state == State.WAITING:
@@ -56,7 +57,7 @@ def fill_places(program: Program) -> int:
 @transaction.atomic
 def set_places(program: Program, places: int | None, *, by: Person) -> int:
     """Say how many may take part; None for all. Nobody who takes part loses their place."""
-    allow(by, "participants.invite", program)
+    allow(by, "participants.set_places", program)
     program.places = places
     program.save(update_fields=["places"])
     record(by, "set places", program, organisation_id=program.organisation_id)
@@ -72,7 +73,7 @@ def decline(participant: Participant, *, by: Person) -> Participant:
     CannotDecline
         They are in a partnership, or have left.
     """
-    allow(by, "participants.invite", participant.program)
+    allow(by, "participants.decline", participant)
     if participant.state in (State.MATCHED, State.LEFT, State.DECLINED):
         raise CannotDecline
     handed_in = participant.applied_at
@@ -81,7 +82,7 @@ def decline(participant: Participant, *, by: Person) -> Participant:
     participant.save(update_fields=["state", "answers", "applied_at", "committed_at"])
     participant.goals.all().delete()
     participant.away.all().delete()
-    record(by, "declined", participant, organisation_id=participant.program.organisation_id)
+    record(by, "declined", participant, organisation_id=participant.organisation_id)
     if handed_in:
         participant.applied_at = handed_in
         write_letters([participant], "message_declined", "declined")
@@ -91,7 +92,7 @@ def decline(participant: Participant, *, by: Person) -> Participant:
 
 @transaction.atomic
 def remind(program: Program, *, by: Person) -> int:
-    """Remind those invited a week ago or longer who have not begun; each once.
+    """Remind those of one's own people invited a week ago or longer who have not begun; each once.
 
     Returns
     -------
@@ -99,18 +100,18 @@ def remind(program: Program, *, by: Person) -> int:
         How many letters were offered to the outbox.
     """
     allow(by, "participants.invite", program)
-    people = to_remind(program)
+    people = to_remind(program, by)
     record(by, "reminded", program, organisation_id=program.organisation_id, people=len(people))
     sent = write_letters(people, "message_reminder", "reminder")
     Participant.objects.filter(pk__in=[p.pk for p in people]).update(reminded_at=timezone.now())
     return sent
 
 
-def to_remind(program: Program) -> list[Participant]:
-    """Who was invited a week ago, has not begun, and was not reminded."""
-    people = program.participants.filter(
+def to_remind(program: Program, by: Person) -> list[Participant]:
+    """Whom a manager looks after who was invited a week ago, has not begun, and was not reminded."""
+    people = people_of(program, by).filter(
         state=State.INVITED,
         invited_at__lte=timezone.now() - REMINDED_AFTER,
         reminded_at__isnull=True,
     )
-    return list(people.select_related("person", "program__organisation"))
+    return list(people)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from peerloom.accounts.models import Person
 from peerloom.participants.models import Observation, Participant
 from peerloom.programs.models import Program, Question
+from peerloom.programs.queries import looked_after
 
 
 def places_of(person: Person) -> QuerySet[Participant]:
@@ -17,14 +18,23 @@ def places_of(person: Person) -> QuerySet[Participant]:
     return (
         Participant.objects.filter(person=person)
         .exclude(state__in=(Participant.State.LEFT, Participant.State.DECLINED))
-        .select_related("program__organisation", "person")
+        .select_related("program__organisation", "person", "organisation")
         .order_by("-pk")
     )
 
 
-def people_in(program: Program, *, search: str = "", state: str = "") -> QuerySet[Participant]:
-    """Participants of a program, by name."""
-    people = Participant.objects.filter(program=program).select_related("person")
+def people_of(program: Program, by: Person) -> QuerySet[Participant]:
+    """Participants whom a manager looks after: those of their own organisations."""
+    return Participant.objects.filter(
+        program=program, organisation__in=looked_after(program, by)
+    ).select_related("person", "program__organisation", "organisation")
+
+
+def people_in(
+    program: Program, by: Person, *, search: str = "", state: str = ""
+) -> QuerySet[Participant]:
+    """Participants whom a manager looks after, by name."""
+    people = people_of(program, by)
     if search:
         people = people.filter(
             Q(person__name__icontains=search) | Q(person__email__icontains=search)
@@ -34,9 +44,12 @@ def people_in(program: Program, *, search: str = "", state: str = "") -> QuerySe
     return people.order_by("person__name", "person__email", "pk")
 
 
-def count_states(program: Program) -> dict[str, int]:
-    """How many participants are in each state."""
-    rows = program.participants.values_list("state").annotate(Count("pk"))
+def count_states(program: Program, organisations: Collection[int] | None = None) -> dict[str, int]:
+    """How many participants are in each state, of these organisations (numbers) where given."""
+    people = program.participants.all()
+    if organisations is not None:
+        people = people.filter(organisation__in=organisations)
+    rows = people.values_list("state").annotate(Count("pk"))
     counts = dict.fromkeys(Participant.State.values, 0)
     counts.update(dict(rows))
     return counts
@@ -70,10 +83,13 @@ class ShownAnswer:
         return self.question.kind in (Question.Kind.MANY, Question.Kind.SKILLS, Question.Kind.HOURS)
 
 
-def answers_of(participant: Participant, *, seen_by: Question.Seen) -> list[ShownAnswer]:
+def answers_of(
+    participant: Participant, *, seen_by: Question.Seen, only: Collection[str] | None = None
+) -> list[ShownAnswer]:
     """Answers that this reader may see: the person (`MATCHING`: all), the manager, or the partner.
 
-    Sensitive answers are for the person and the matching alone.
+    Sensitive answers are for the person and the matching alone. `only` names the questions whose
+    answers reach the reader at all, see `Borders`.
     """
     allowed = {
         Question.Seen.MATCHING: set(Question.Seen),
@@ -84,6 +100,7 @@ def answers_of(participant: Participant, *, seen_by: Question.Seen) -> list[Show
         ShownAnswer(q, participant.answers.get(q.key, ""))
         for q in participant.program.questions.all()
         if not q.dropped
+        and (only is None or q.key in only)
         and q.seen_by in allowed
         and (seen_by == Question.Seen.MATCHING or not q.sensitive)
     ]
@@ -99,7 +116,7 @@ def observed_tags(people: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
-def tags_in(program: Program) -> list[str]:
-    """Observations of the program that the matching may read, each once."""
-    rows = Observation.objects.filter(participant__program=program).exclude(tag="")
+def tags_in(program: Program, by: Person) -> list[str]:
+    """Observations of a manager's people that the matching may read, each once."""
+    rows = Observation.objects.filter(participant__in=people_of(program, by)).exclude(tag="")
     return sorted(set(rows.values_list("tag", flat=True)), key=str.casefold)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from peerloom.accounts.models import PersonRecord
+from peerloom.accounts.models import Organisation, PersonRecord
 from peerloom.core.small_groups import SMALLEST, hidden
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
@@ -53,17 +53,19 @@ class Reach:
         return round(100 * self.joined / self.people) if self.people else 0
 
 
-def reach(program: Program) -> list[Reach]:
-    """By unit, site and stage; nothing where the organisation's people are not known.
+def reach(program: Program, organisation: Organisation | None = None) -> list[Reach]:
+    """An organisation's own people (without: those of the one that runs the program) by unit, site and stage; nothing where the organisation's people are not known.
 
     Groups of fewer than five people are put together; counts under five are hidden, and others
     with them where they could be found by subtraction.
     """
-    records = PersonRecord.objects.filter(organisation=program.organisation, left_on=None)
+    organisation = organisation or program.organisation
+    records = PersonRecord.objects.filter(organisation=organisation, left_on=None)
+    places = program.participants.filter(organisation=organisation)
     people = list(records.values_list("email", *BY))
     states = {
         email.lower(): state
-        for email, state in program.participants.values_list("person__email", "state")
+        for email, state in places.values_list("person__email", "state")
         if state not in _AWAY
     }
     begun = {Participant.State.INVITED, Participant.State.APPLYING}

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from peerloom.accounts.models import Person
 from peerloom.participants.models import TAKING_PART, Participant, Skill
+from peerloom.participants.queries.borders import borders
 from peerloom.programs.library import exchange_of
 from peerloom.programs.models import Program, Question
 
@@ -51,13 +51,19 @@ class SkillCount:
 
 
 def skills_in(program: Program) -> list[SkillCount]:
-    """Words that people of the program wrote, the most wanted first."""
+    """Words that people of the program wrote, the most wanted first.
+
+    Of people of other organisations only words that they let cross, and never whose they are.
+    """
+    within = borders(program)
     keys = [q.key for q in program.asked if q.kind == SKILLS]
     wants, offers = exchange_of(program.policy)
     counts: dict[str, Counter[str]] = {key: Counter() for key in keys}
-    for answers in program.participants.values_list("answers", flat=True):
+    for place in program.participants.only("answers", "organisation_id", "crosses", "crosses_at"):
+        only = within.reaches(place, program.organisation_id)
         for key in keys:
-            counts[key].update({compared(i) for i in items_of(answers.get(key, ""))})
+            if only is None or key in only:
+                counts[key].update({compared(i) for i in items_of(place.answers.get(key, ""))})
     written = {word for counter in counts.values() for word in counter}
     skills = list(program.organisation.skills.select_related("same_as"))
     merged: dict[int, list[Skill]] = {}
@@ -75,8 +81,9 @@ def skills_in(program: Program) -> list[SkillCount]:
     return sorted(found, key=lambda s: (-s.wanted, -s.offered, s.skill.key))
 
 
-def who_could_help(program: Program, asked: str, *, but: Person) -> list[tuple[Participant, str]]:
+def who_could_help(asking: Participant, asked: str) -> list[tuple[Participant, str]]:
     """People of the program who agreed to be found and offer it, each with their word for it."""
+    program, within = asking.program, borders(asking.program)
     wanted = compared(asked)
     if len(wanted) < 2:
         return []
@@ -85,9 +92,13 @@ def who_could_help(program: Program, asked: str, *, but: Person) -> list[tuple[P
     _, offers = exchange_of(program.policy)
     if not program.asked.filter(key=offers, seen_by=Question.Seen.PARTNER, sensitive=False):
         return []
-    people = program.participants.filter(findable=True, state__in=TAKING_PART).exclude(person=but)
+    people = program.participants.filter(findable=True, state__in=TAKING_PART)
+    people = people.exclude(pk=asking.pk)
     found = []
     for participant in people.select_related("person").order_by("person__name", "pk"):
+        only = within.reaches(participant, asking.organisation_id)
+        if only is not None and offers not in only:
+            continue
         for item in items_of(participant.answers.get(offers, "")):
             if wanted in compared(standing.get(compared(item), item)):
                 found.append((participant, item))

@@ -48,7 +48,7 @@ def start_from(
     program = Program.objects.create(
         organisation=organisation,
         name=name,
-        slug=_free_slug(name),
+        slug=free_slug(name),
         purpose=design["purpose"],
         objectives=design["objectives"],
         language=design["language"],
@@ -80,7 +80,8 @@ def save_as_template(program: Program, *, name: str, summary: str, by: Person) -
     return template
 
 
-def _free_slug(name: str) -> str:
+def free_slug(name: str) -> str:
+    """The part of a public address that a program of this name gets."""
     slug = slugify(name)[:60] or "program"
     if Program.objects.filter(slug=slug).exists():
         slug = f"{slug}-{get_random_string(5, 'abcdefghjkmnpqrstuvwxyz23456789')}"

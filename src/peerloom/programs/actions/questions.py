@@ -13,7 +13,7 @@ from peerloom.core.audit import record
 from peerloom.programs.designs import library_questions
 from peerloom.programs.errors import QuestionPromised
 from peerloom.programs.keys import free_key
-from peerloom.programs.library import BESIDES, QUESTIONS, columns_of, criteria_for, key_of
+from peerloom.programs.library import BESIDES, QUESTIONS, RESERVED, columns_of, criteria_for, key_of
 from peerloom.programs.models import Program, Question
 
 
@@ -122,7 +122,9 @@ def write_question(
     if question is None:
         last = program.questions.aggregate(Max("position"))["position__max"] or 0
         question = Question(program=program, position=last + 1)
-        question.key = free_key(program.questions.values_list("key", flat=True), label)
+        question.key = free_key(
+            [*program.questions.values_list("key", flat=True), *RESERVED], label
+        )
     elif program.state != Program.State.DRAFT:
         seen_by = rest.get("seen_by", question.seen_by)
         if kind != question.kind:

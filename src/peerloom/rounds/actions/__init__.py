@@ -1,5 +1,6 @@
 """What may be done with rounds of matching."""
 
+from peerloom.rounds.actions.parting import Parted, part_ways
 from peerloom.rounds.actions.solving import (
     preview_letters,
     publish_round,
@@ -13,7 +14,9 @@ from peerloom.rounds.actions.voices import ON_A_LIST, ask_for_voices, say
 
 __all__ = [
     "ON_A_LIST",
+    "Parted",
     "ask_for_voices",
+    "part_ways",
     "preview_letters",
     "publish_round",
     "rule_pair",

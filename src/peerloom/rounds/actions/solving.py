@@ -18,10 +18,11 @@ from peerloom.matching import Cancelled, MatchingError, Result, match
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import count_waiting, mark_matched
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import standing_for
+from peerloom.participants.queries import borders, face_of, standing_for
 from peerloom.partnerships.actions import open_partnership
 from peerloom.programs.actions import start_running
 from peerloom.programs.models import Program
+from peerloom.programs.queries import looked_after
 from peerloom.rounds.errors import NobodyToMatch, PeopleLeft, PolicyRefused, RoundNotReady
 from peerloom.rounds.introductions import introductions
 from peerloom.rounds.models import MatchingRound, PairRule, Proposal, UnplacedPerson
@@ -236,15 +237,16 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
         raise RoundNotReady(
             "This round is not ready: it is being solved, or was set aside for a newer one."
         )
-    proposals = list(fresh.proposals.prefetch_related("members__person").order_by("pk"))
-    _ensure_still_looking(proposals)
-    standing = standing_for(fresh.program.organisation_id)
+    proposals = list(fresh.proposals.prefetch_related("members__person", "members__organisation"))
+    proposals.sort(key=lambda p: p.pk)
+    _ensure_still_looking(proposals, looked_after(fresh.program, by))
+    standing, within = standing_for(fresh.program.organisation_id), borders(fresh.program)
     letters = []
     for proposal in proposals:
         members = sorted(proposal.members.all(), key=lambda m: m.pk)
         for member in members:
             member.program = fresh.program
-        proposal.partnership = open_partnership(members, standing)
+        proposal.partnership = open_partnership(members, standing, within)
         letters += introductions(proposal.partnership)
     Proposal.objects.bulk_update(proposals, ["partnership"], batch_size=500)
     mark_matched([m.pk for p in proposals for m in p.members.all()])
@@ -260,23 +262,29 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
     return matching_round
 
 
-def preview_letters(matching_round: MatchingRound) -> list[Letter]:
-    """The introductions of the first proposal as they would go; nothing is kept or sent."""
-    proposal = matching_round.proposals.prefetch_related("members__person").order_by("pk").first()
+def preview_letters(matching_round: MatchingRound, *, by: Person) -> list[Letter]:
+    """The introductions of the first proposal as they would go; nothing is kept or sent.
+
+    Of one among a manager's own people: letters to others name people they may not see.
+    """
+    program = matching_round.program
+    others = program.participants.exclude(organisation__in=looked_after(program, by))
+    proposals = matching_round.proposals.exclude(members__in=others)
+    proposal = proposals.prefetch_related("members__person").order_by("pk").first()
     if proposal is None:
         return []
     with transaction.atomic():
         members = sorted(proposal.members.all(), key=lambda m: m.pk)
         for member in members:
-            member.program = matching_round.program
+            member.program = program
         letters = introductions(open_partnership(members))
         transaction.set_rollback(True)
     return letters
 
 
-def _ensure_still_looking(proposals: list[Proposal]) -> None:
+def _ensure_still_looking(proposals: list[Proposal], own: list[int]) -> None:
     changed = [
-        str(member)
+        face_of(member, own).name
         for proposal in proposals
         for member in proposal.members.all()
         if member.state != Participant.State.LOOKING

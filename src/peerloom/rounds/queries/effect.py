@@ -65,8 +65,10 @@ def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Ef
     n, quality = seen.people, tried.quality if tried else None
     groups = []
     if tried is not None:
+        # Groups are of the organisation's own people: of others' only what was agreed is known.
+        own = [p for p in people if p.organisation_id == program.organisation_id]
         for question in audit_choices(program):
-            answers = {str(p.pk): p.answers.get(question.key, "") for p in people}
+            answers = {str(p.pk): p.answers.get(question.key, "") for p in own}
             found = audit(tried, answers)
             if len(found.groups) > 1:
                 groups.append((question.label, found))

@@ -5,20 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peerloom.accounts.models import Person
 from peerloom.matching import Audit, Result, audit, result_from_dict, verify
 from peerloom.matching.criteria import ONE
+from peerloom.participants.queries import people_of
 from peerloom.programs.models import Program, Question
+from peerloom.rounds.errors import RoundParted
 from peerloom.rounds.models import MatchingRound, ShortListed
 
 
 def kept_result(matching_round: MatchingRound) -> Result:
-    """The round as the engine returned it."""
+    """The round as the engine returned it.
+
+    Raises
+    ------
+    RoundParted
+        An organisation took its people's answers along.
+    """
+    if matching_round.parted_at:
+        raise RoundParted
     return result_from_dict(matching_round.result)
 
 
 def check_round(matching_round: MatchingRound) -> list[str]:
     """What the independent checker finds wrong with a round; nothing when it holds."""
     return verify(kept_result(matching_round))
+
+
+def holds_others_answers(matching_round: MatchingRound) -> bool:
+    """True if people of other organisations are in the frozen pool."""
+    ids = (matching_round.result or {}).get("pool", {}).get("ids", [])
+    here = matching_round.program.participants.filter(pk__in=[int(i) for i in ids])
+    return here.exclude(organisation=matching_round.program.organisation_id).exists()
 
 
 def uses_sensitive_answers(matching_round: MatchingRound) -> bool:
@@ -71,10 +89,10 @@ def audit_choices(program: Program) -> list[Question]:
     return [q for q in questions if q.seen_by != Question.Seen.MATCHING]
 
 
-def round_audit(matching_round: MatchingRound, question: Question) -> Audit:
-    """Share placed and satisfaction by what people answered; small groups hidden."""
+def round_audit(matching_round: MatchingRound, question: Question, by: Person) -> Audit:
+    """Share placed and satisfaction by what a manager's people answered; small groups hidden."""
     result = kept_result(matching_round)
-    people = matching_round.program.participants.filter(pk__in=[int(i) for i in result.pool.ids])
+    people = people_of(matching_round.program, by).filter(pk__in=[int(i) for i in result.pool.ids])
     answers = {
         str(pk): str(given.get(question.key, ""))
         for pk, given in people.values_list("pk", "answers")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peerloom.accounts.models import Person
 from peerloom.matching.criteria import ONE
 from peerloom.matching.explain import nearest_miss
-from peerloom.participants.models import Participant
-from peerloom.participants.queries import standing_for
+from peerloom.participants.queries import Face, borders, face_of, standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
+from peerloom.programs.queries import looked_after
 from peerloom.rounds.models import MatchingRound, Proposal
 
 LOW = 400_000  # a pair in which somebody gets less needs a look
@@ -30,8 +31,8 @@ class Point:
 class FitView:
     """How two people of a proposal suit each other."""
 
-    first: Participant
-    second: Participant
+    first: Face
+    second: Face
     score: float
     forth: float
     back: float
@@ -43,7 +44,7 @@ class ProposalView:
     """A proposal as its manager reads it."""
 
     proposal: Proposal
-    members: list[Participant]
+    members: list[Face]
     reason: Reason
     fits: list[FitView]
 
@@ -75,29 +76,32 @@ class ProposalView:
         return self.trio or self.proposal.lowest < LOW
 
 
-def proposal_views(
-    matching_round: MatchingRound, proposals: list[Proposal] | None = None
-) -> list[ProposalView]:
-    """Proposals, those that need a look first."""
+def proposal_views(matching_round: MatchingRound, by: Person) -> list[ProposalView]:
+    """Proposals, those that need a look first.
+
+    People of other organisations have no names here, and what they answered gives no reasons.
+    """
     program = matching_round.program
-    if proposals is None:
-        found = matching_round.proposals.prefetch_related("members__person")
-        proposals = sorted(found, key=lambda p: (p.score, p.pk))
+    own = looked_after(program, by)
+    found = matching_round.proposals.prefetch_related("members__person", "members__organisation")
+    proposals = sorted(found, key=lambda p: (p.score, p.pk))
     names = _criterion_names(program, (matching_round.result or {}).get("policy", program.policy))
     # Fetched once: each member reads its program's questions.
     program = Program.objects.prefetch_related("questions").get(pk=program.pk)
-    standing = standing_for(program.organisation_id)
+    standing, within = standing_for(program.organisation_id), borders(program)
     views = []
     for proposal in proposals:
         members = sorted(proposal.members.all(), key=lambda m: m.pk)
         proposal.matching_round = matching_round
         for member in members:
             member.program = program
-        by_number = {str(m.pk): m for m in members}
+        faces = [face_of(m, own) for m in members]
+        by_number = {str(f.pk): f for f in faces}
         fits = [_fit(f, by_number, names) for f in proposal.fits]
-        views.append(
-            ProposalView(proposal, members, reasons(members, standing)[members[0].pk], fits)
-        )
+        reason = Reason([], [], [])
+        if all(f.own for f in faces):
+            reason = reasons(members, standing, within)[members[0].pk]
+        views.append(ProposalView(proposal, faces, reason, fits))
     return views
 
 
@@ -111,12 +115,12 @@ def _criterion_names(program: Program, policy: dict[str, Any]) -> list[str]:
     return names
 
 
-def _fit(fit: dict[str, Any], people: dict[str, Participant], names: list[str]) -> FitView:
+def _fit(fit: dict[str, Any], people: dict[str, Face], names: list[str]) -> FitView:
     first, second = (people[m] for m in fit["members"])
     points = [
         Point(name, round(forth / 10_000), round(back / 10_000))
         for name, (forth, back) in zip(names, fit["points"], strict=True)
-        if forth or back
+        if (forth or back) and (first.own or second.own)
     ]
     forth, back = fit["satisfaction"]
     return FitView(first, second, fit["score"] / ONE, forth / ONE, back / ONE, points)
@@ -126,21 +130,46 @@ def _fit(fit: dict[str, Any], people: dict[str, Participant], names: list[str]) 
 class UnplacedView:
     """Someone not placed, why, and what would place them, in words."""
 
-    participant: Participant
+    person: Face
     why: str
     change: str
 
 
-def unplaced_views(matching_round: MatchingRound) -> list[UnplacedView]:
+def unplaced_views(matching_round: MatchingRound, by: Person) -> list[UnplacedView]:
     """People the round has no partner for."""
+    own = looked_after(matching_round.program, by)
     result = matching_round.result or {}
     criteria = result.get("policy", {}).get("criterion", [])
     names = _criterion_names(matching_round.program, result.get("policy", {}))
     return [
         UnplacedView(
-            u.participant, _why(u.reason, u.details, names), _change(u.details, names, criteria)
+            face_of(u.participant, own),
+            _why(u.reason, u.details, names),
+            _change(u.details, names, criteria),
         )
-        for u in matching_round.unplaced.select_related("participant__person").order_by("pk")
+        for u in matching_round.unplaced.select_related(
+            "participant__person", "participant__organisation"
+        ).order_by("pk")
+    ]
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A manager's word on two people."""
+
+    first: Face
+    second: Face
+    kind: str
+
+
+def rules_of(matching_round: MatchingRound, by: Person) -> list[RuleView]:
+    """Pairs pinned or kept apart."""
+    own = looked_after(matching_round.program, by)
+    rules = matching_round.pair_rules.select_related(
+        "first__person", "second__person", "first__organisation", "second__organisation"
+    )
+    return [
+        RuleView(face_of(r.first, own), face_of(r.second, own), r.get_kind_display()) for r in rules
     ]
 
 

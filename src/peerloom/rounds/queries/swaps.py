@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from peerloom.accounts.models import Person
 from peerloom.matching import encode
 from peerloom.matching.criteria import ONE
 from peerloom.matching.scoring import INELIGIBLE, score_rows
 from peerloom.participants.models import Participant
+from peerloom.participants.queries import Face, face_of
+from peerloom.programs.queries import looked_after
 from peerloom.rounds.models import MatchingRound
 from peerloom.rounds.queries.figures import kept_result
 
@@ -16,7 +19,7 @@ from peerloom.rounds.queries.figures import kept_result
 class Swap:
     """What it would cost that two people change partners."""
 
-    pairs: list[tuple[Participant, Participant, float]]
+    pairs: list[tuple[Face, Face, float]]
     cost: float
 
     @property
@@ -25,7 +28,9 @@ class Swap:
         return "-".join(str(p.pk) for first, second, _ in self.pairs for p in (first, second))
 
 
-def swaps_for(matching_round: MatchingRound, mover: Participant, *, most: int = 8) -> list[Swap]:
+def swaps_for(
+    matching_round: MatchingRound, mover: Participant, by: Person, *, most: int = 8
+) -> list[Swap]:
     """The cheapest ways for a person of a proposed pair to change partners with another pair."""
     table = _ScoreTable(matching_round)
     mine = next((p for p in table.pairs if mover.pk in p), None)
@@ -41,9 +46,13 @@ def swaps_for(matching_round: MatchingRound, mover: Participant, *, most: int = 
             first, second = table.score(mover.pk, taken), table.score(stays, left)
             if INELIGIBLE not in (first, second):
                 options.append((now - first - second, taken, left, first, second))
-    people = table.people
+    own = looked_after(matching_round.program, by)
+    people = {number: face_of(p, own) for number, p in table.people.items()}
     return [
-        Swap([(mover, people[t], a / ONE), (people[stays], people[s], b / ONE)], cost / ONE)
+        Swap(
+            [(people[mover.pk], people[t], a / ONE), (people[stays], people[s], b / ONE)],
+            cost / ONE,
+        )
         for cost, t, s, a, b in sorted(options)[:most]
     ]
 
@@ -56,7 +65,9 @@ class _ScoreTable:
         bans = result.never
         self.encoded = encode(result.pool, result.policy, never=bans)
         self.row = {int(person): k for k, person in enumerate(self.encoded.pool.ids)}
-        found = matching_round.proposals.prefetch_related("members__person")
+        found = matching_round.proposals.prefetch_related(
+            "members__person", "members__organisation"
+        )
         groups = [sorted(p.members.all(), key=lambda m: m.pk) for p in found]
         self.people = {m.pk: m for g in groups for m in g}
         self.pairs = [(g[0].pk, g[1].pk) for g in groups if len(g) == 2]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from peerloom.matching.criteria import ONE
 from peerloom.matching.quality import gini
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import standing_for
+from peerloom.participants.queries import borders, standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
 from peerloom.rounds.models import ShortListed
@@ -31,15 +31,21 @@ class ShownPerson:
 
 
 def short_list_of(participant: Participant) -> list[ShownPerson]:
-    """Whom the participant may say something about: those who still look for a peer."""
+    """Whom the participant may say something about: those who still look for a peer.
+
+    People of other organisations stay without a name, also on a list with names.
+    """
     entries = ShortListed.objects.filter(
         viewer=participant, shown__state=Participant.State.LOOKING
     ).select_related("shown__person")
     standing = standing_for(participant.program.organisation_id)
+    within = borders(participant.program)
     found = []
     for entry in entries:
         entry.shown.program = participant.program
-        why = reasons([participant, entry.shown], standing)[participant.pk]
+        if entry.shown.organisation_id != participant.organisation_id:
+            entry.named = False
+        why = reasons([participant, entry.shown], standing, within)[participant.pk]
         found.append(ShownPerson(entry, why))
     return found
 

@@ -45,6 +45,20 @@ class Answers(forms.Form):
         return {k: _cell(kinds[k], v) for k, v in good.items() if k in kinds}
 
 
+class Crossing(forms.Form):
+    """Whether answers may reach other organisations; nothing is chosen beforehand."""
+
+    cross = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        choices=[
+            ("yes", "Yes, I would like to meet people of the other organisations too."),
+            ("no", "No, match me within my own organisation alone."),
+        ],
+        label="May these reach the other organisations?",
+        error_messages={"required": "Choose one; either is fine."},
+    )
+
+
 def _field(question: Question, cell: str, language: str) -> forms.Field:
     label, help_text, offered = question.said(language)
     words: dict[str, Any] = {

@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from peerloom.programs.library import OBSERVED, columns_of, serves
+from peerloom.programs.library import OBSERVED, ORGANISATION, RIVALS, columns_of, serves
 from peerloom.programs.models import Program
+from peerloom.programs.queries import is_shared
 
 WEIGHTS = (
     ("", "not used"),
@@ -148,6 +149,8 @@ class NewCriterion(forms.Form):
             choice = self.fields[name]
             assert isinstance(choice, forms.ChoiceField)
             own = [(OBSERVED, "Your own observations")] if name == "field" else []
+            if name == "field" and is_shared(program):
+                own.append((ORGANISATION, "Which organisation they are with"))
             choice.choices = [("", "Choose a question"), *asked, *own]
 
     def clean(self) -> dict[str, Any]:
@@ -156,6 +159,9 @@ class NewCriterion(forms.Form):
             self.add_error("offers", "Say which question holds what people offer.")
         if (cleaned.get("kind") == "observed") != (cleaned.get("field") == OBSERVED):
             self.add_error("field", "Observations go with 'what suits what was observed'.")
+        compares = ("same", "different", "apart")
+        if cleaned.get("field") == ORGANISATION and cleaned.get("kind") not in compares:
+            self.add_error("kind", "An organisation can be the same, another one, or kept apart.")
         return cleaned
 
     def criterion(self) -> dict[str, Any]:
@@ -166,4 +172,6 @@ class NewCriterion(forms.Form):
         made = {"kind": c["kind"], "name": f"{words}: {label}"[:120], "weight": "a little"}
         if c["kind"] == "exchange":
             return made | {"wants": c["field"], "offers": c["offers"]}
+        if c["field"] == ORGANISATION and c["kind"] == "apart":
+            made |= {"competitors": RIVALS, "name": "another organisation, no competitor"}
         return made | {"field": c["field"]} | ({"tolerance": 2} if c["kind"] == "close" else {})

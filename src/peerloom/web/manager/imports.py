@@ -12,14 +12,14 @@ from peerloom.participants import imports
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.models import ImportFile
 from peerloom.programs.models import Program
-from peerloom.web.access import for_import, for_manager, person_of
+from peerloom.web.access import for_import, for_team, person_of
 from peerloom.web.forms.manager import Upload
 
 A_PAGE = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_manager
+@for_team
 def upload_file(request: HttpRequest, program: Program) -> HttpResponse:
     """Take a file; say at once what cannot be read."""
     form = Upload(request.POST or None, request.FILES or None)
@@ -69,7 +69,7 @@ def _mapping(file: ImportFile) -> dict[str, object]:
         "file": file,
         "program": file.program,
         "columns": columns,
-        "targets": imports.targets(file.program),
+        "targets": imports.targets(file.program, file.organisation),
     }
 
 

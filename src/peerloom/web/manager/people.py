@@ -25,23 +25,33 @@ from peerloom.participants.actions import (
 )
 from peerloom.participants.errors import ParticipantsError
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import answers_of, count_states, people_in, reach, tags_in
+from peerloom.participants.queries import (
+    answers_of,
+    count_states,
+    face_of,
+    people_in,
+    people_of,
+    reach,
+    tags_in,
+)
 from peerloom.partnerships.queries import partnerships_in
 from peerloom.programs.models import Program, Question
-from peerloom.web.access import for_manager, person_of
+from peerloom.programs.queries import looked_after, side_of
+from peerloom.web.access import for_manager, for_team, person_of
 from peerloom.web.forms.manager import ObservationForm, OnePerson, Places, Records
 
 A_PAGE = 50
 
 
 @require_safe
-@for_manager
+@for_team
 def index(request: HttpRequest, program: Program) -> HttpResponse:
     """Search and filter."""
     search, state = request.GET.get("search", "").strip()[:80], request.GET.get("state", "")
     state = state if state in Participant.State.values else ""
-    counts = count_states(program)
-    page = Paginator(people_in(program, search=search, state=state), A_PAGE).get_page(
+    person = person_of(request)
+    counts = count_states(program, looked_after(program, person))
+    page = Paginator(people_in(program, person, search=search, state=state), A_PAGE).get_page(
         request.GET.get("page")
     )
     words = {
@@ -50,7 +60,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         "search": search,
         "one": OnePerson(),
         "places": Places(initial={"places": program.places}),
-        "to_remind": len(to_remind(program)),
+        "to_remind": len(to_remind(program, person)),
         "state": state,
         "states": [(k, v, counts[k]) for k, v in Participant.State.choices if counts[k]],
     }
@@ -58,7 +68,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 @require_safe
-@for_manager
+@for_team
 def show(request: HttpRequest, program: Program, participant_id: int) -> HttpResponse:
     """One person's answers, those a manager may see, and observations."""
     return _person(request, program, participant_id)
@@ -67,26 +77,25 @@ def show(request: HttpRequest, program: Program, participant_id: int) -> HttpRes
 def _person(
     request: HttpRequest, program: Program, participant_id: int, form: Any = None
 ) -> HttpResponse:
-    people = program.participants.select_related("person", "program")
-    participant = get_object_or_404(people, pk=participant_id)
+    person = person_of(request)
+    participant = get_object_or_404(people_of(program, person), pk=participant_id)
     words = {
         "program": program,
         "participant": participant,
         "answers": answers_of(participant, seen_by=Question.Seen.MANAGER),
         "observations": participant.observations.select_related("author"),
         "form": form or ObservationForm(initial={"made_on": timezone.localdate()}),
-        "tags": tags_in(program),
+        "tags": tags_in(program, person),
         "read": any(c["kind"] == "observed" for c in program.policy.get("criterion", [])),
     }
     return render(request, "manager/participant.html", words, status=422 if form else 200)
 
 
 @require_POST
-@for_manager
+@for_team
 def observe_person(request: HttpRequest, program: Program, participant_id: int) -> HttpResponse:
     """Keep what the manager noticed about somebody."""
-    people = program.participants.select_related("program")
-    participant = get_object_or_404(people, pk=participant_id)
+    participant = get_object_or_404(people_of(program, person_of(request)), pk=participant_id)
     form = ObservationForm(request.POST)
     if not form.is_valid():
         return _person(request, program, participant_id, form)
@@ -96,27 +105,24 @@ def observe_person(request: HttpRequest, program: Program, participant_id: int) 
 
 
 @require_POST
-@for_manager
+@for_team
 def unobserve(
     request: HttpRequest, program: Program, participant_id: int, observation_id: int
 ) -> HttpResponse:
     """Delete what was noticed."""
-    participant = get_object_or_404(program.participants, pk=participant_id)
+    participant = get_object_or_404(people_of(program, person_of(request)), pk=participant_id)
     mine = participant.observations.select_related("participant__program")
     remove_observation(get_object_or_404(mine, pk=observation_id), by=person_of(request))
     return redirect("participant", program.pk, participant.pk)
 
 
 @require_POST
-@for_manager
+@for_team
 def invite_all(request: HttpRequest, program: Program) -> HttpResponse:
     """Send an invitation to everybody who has a place and none yet."""
-    people = list(
-        program.participants.filter(state=Participant.State.INVITED).select_related(
-            "person", "program__organisation"
-        )
-    )
-    count = invite(program, people, by=person_of(request))
+    person = person_of(request)
+    people = people_of(program, person).filter(state=Participant.State.INVITED)
+    count = invite(program, list(people), by=person)
     messages.success(
         request, f"{count} invitations are on their way; nobody gets the same one twice."
     )
@@ -124,7 +130,7 @@ def invite_all(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 @require_POST
-@for_manager
+@for_team
 def add(request: HttpRequest, program: Program) -> HttpResponse:
     """Invite one person by address."""
     form = OnePerson(request.POST)
@@ -140,7 +146,7 @@ def add(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 @require_POST
-@for_manager
+@for_team
 def remind_all(request: HttpRequest, program: Program) -> HttpResponse:
     """Remind those who were invited a week ago and have not begun."""
     count = remind(program, by=person_of(request))
@@ -163,11 +169,10 @@ def places(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 @require_POST
-@for_manager
+@for_team
 def decline_person(request: HttpRequest, program: Program, participant_id: int) -> HttpResponse:
     """Not this time, with kind words."""
-    people = program.participants.select_related("program__organisation", "person")
-    participant = get_object_or_404(people, pk=participant_id)
+    participant = get_object_or_404(people_of(program, person_of(request)), pk=participant_id)
     try:
         decline(participant, by=person_of(request))
     except ParticipantsError as error:
@@ -178,15 +183,16 @@ def decline_person(request: HttpRequest, program: Program, participant_id: int) 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_manager
+@for_team
 def reached(request: HttpRequest, program: Program) -> HttpResponse:
     """Whom recruitment reaches and misses; the organisation's people to hold it against."""
     form = Records(request.POST or None, request.FILES or None)
+    organisation = side_of(program, person_of(request)) or program.organisation
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         content = form.cleaned_data["file"].read()
         try:
-            read = read_records(program.organisation, content, by=person_of(request))
+            read = read_records(organisation, content, by=person_of(request))
         except RecordsRefused as error:
             problems = error.problems
         else:
@@ -194,13 +200,18 @@ def reached(request: HttpRequest, program: Program) -> HttpResponse:
                 request, f"{read.new:,} new, {read.changed:,} changed, {read.same:,} as they were."
             )
             return redirect("reach", program.pk)
-    words = {"program": program, "reach": reach(program), "form": form, "problems": problems}
+    found = reach(program, organisation)
+    words = {"program": program, "reach": found, "form": form, "problems": problems}
     return render(request, "manager/reach.html", words, status=422 if problems else 200)
 
 
 @require_safe
-@for_manager
+@for_team
 def partnerships(request: HttpRequest, program: Program) -> HttpResponse:
     """Who is together since when: process only."""
-    page = Paginator(partnerships_in(program), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "manager/partnerships.html", {"program": program, "page": page})
+    person = person_of(request)
+    own = looked_after(program, person)
+    page = Paginator(partnerships_in(program, person), A_PAGE).get_page(request.GET.get("page"))
+    rows = [(p, [face_of(part.participant, own) for part in p.parts.all()]) for p in page]
+    words = {"program": program, "page": page, "rows": rows}
+    return render(request, "manager/partnerships.html", words)

@@ -9,9 +9,18 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from peerloom.accounts.models import Person
 from peerloom.participants.actions import to_remind
-from peerloom.participants.queries import reach, skills_in
+from peerloom.participants.queries import (
+    count_states,
+    people_of,
+    reach,
+    skills_in,
+    to_ask_to_cross,
+)
+from peerloom.programs.library import ORGANISATION, columns_of
 from peerloom.programs.models import Program
+from peerloom.programs.queries import is_shared
 from peerloom.rounds.models import MatchingRound
 
 A_WEEK = 2  # things to do in one week: more are not done
@@ -30,8 +39,16 @@ class ToDo:
     post: bool = False
 
 
-def now_do(program: Program, counts: dict[str, int], rounds: list[MatchingRound]) -> list[ToDo]:
-    """The most pressing first; the first `A_WEEK` are for this week."""
+def now_do(
+    program: Program, person: Person, counts: dict[str, int], rounds: list[MatchingRound]
+) -> list[ToDo]:
+    """The most pressing first; the first `A_WEEK` are for this week.
+
+    Parameters
+    ----------
+    counts
+        Of the manager's own people, by state.
+    """
 
     def to(name: str, *args: object) -> str:
         return reverse(name, args=[program.pk, *args])
@@ -45,9 +62,10 @@ def now_do(program: Program, counts: dict[str, int], rounds: list[MatchingRound]
                 "Look it over",
             )
         ]
-    found = list(_matching(program, counts, rounds))
+    found = list(_matching(program, count_states(program), rounds))
     if program.takes_applications:
-        found += _recruiting(program, counts)
+        found += _recruiting(program, person, counts)
+    found += _sharing(program, person)
     found += _design(program, sum(counts.values()))
     return found[:LATER]
 
@@ -82,7 +100,7 @@ def _matching(
         )
 
 
-def _recruiting(program: Program, counts: dict[str, int]) -> Iterator[ToDo]:
+def _recruiting(program: Program, person: Person, counts: dict[str, int]) -> Iterator[ToDo]:
     def to(name: str) -> str:
         return reverse(name, args=[program.pk])
 
@@ -94,7 +112,7 @@ def _recruiting(program: Program, counts: dict[str, int]) -> Iterator[ToDo]:
             "Import people",
         )
         return
-    late = len(to_remind(program))
+    late = len(to_remind(program, person))
     if late:
         yield ToDo(
             f"{late} people were invited over a week ago and have not begun.",
@@ -103,7 +121,7 @@ def _recruiting(program: Program, counts: dict[str, int]) -> Iterator[ToDo]:
             f"Remind {late}",
             post=True,
         )
-    uninvited = program.participants.filter(state="invited", invited_at=None).count()
+    uninvited = people_of(program, person).filter(state="invited", invited_at=None).count()
     if uninvited:
         yield ToDo(
             f"{uninvited} people have a place and no invitation yet.",
@@ -131,6 +149,26 @@ def _recruiting(program: Program, counts: dict[str, int]) -> Iterator[ToDo]:
             "A kind word often helps; their answers are saved.",
             to("people") + "?state=applying",
             "Look",
+        )
+
+
+def _sharing(program: Program, person: Person) -> Iterator[ToDo]:
+    asked = to_ask_to_cross(program, person)
+    if asked:
+        yield ToDo(
+            f"{len(asked)} people have not said whether their answers may cross.",
+            "Until they do, they are matched within their own organisation alone.",
+            reverse("share_ask_people", args=[program.pk]),
+            f"Ask {len(asked)}",
+            post=True,
+        )
+    read = {k for c in program.policy["criterion"] for k in columns_of(c)}
+    if is_shared(program) and ORGANISATION not in read:
+        yield ToDo(
+            "The program is shared, and the policy does not mind who is with whom.",
+            "Say there whether peers come from another organisation, and never from a competitor.",
+            reverse("policy", args=[program.pk]),
+            "Look at the policy",
         )
 
 

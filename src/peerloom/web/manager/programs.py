@@ -12,11 +12,21 @@ from django.urls import reverse
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods, require_safe
 
+from peerloom.accounts.models import Person
 from peerloom.participants.queries import count_states
+from peerloom.partnerships.queries import partnerships_in
 from peerloom.programs import actions
 from peerloom.programs.errors import ProgramsError
 from peerloom.programs.models import Program
-from peerloom.programs.queries import design_from, managed_programs, offers_for
+from peerloom.programs.queries import (
+    design_from,
+    invitations_for,
+    is_shared,
+    looked_after,
+    managed_programs,
+    offers_for,
+    shared_with,
+)
 from peerloom.programs.template_library import LANGUAGES
 from peerloom.rounds.queries import rounds_of
 from peerloom.web.access import for_manager, managing_organisation, person_of
@@ -42,8 +52,17 @@ ELSEWHERE = {"kpis": "kpis", "questions": "form", "matching": "policy", "materia
 def index(request: HttpRequest) -> HttpResponse:
     """Programs the person manages."""
     managing_organisation(request)
-    programs = [(p, count_states(p)) for p in managed_programs(person_of(request))]
-    return render(request, "manager/programs.html", {"programs": programs})
+    person = person_of(request)
+    words = {
+        "programs": [(p, _own_counts(p, person)) for p in managed_programs(person)],
+        "shared": [(p, _own_counts(p, person)) for p in shared_with(person)],
+        "asked": invitations_for(person),
+    }
+    return render(request, "manager/programs.html", words)
+
+
+def _own_counts(program: Program, person: Person) -> dict[str, int]:
+    return count_states(program, looked_after(program, person))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,15 +103,17 @@ def blank(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, program: Program) -> HttpResponse:
     """Where the program stands, and what good managers do now."""
     rounds = rounds_of(program)
-    counts = count_states(program)
+    person = person_of(request)
+    counts = _own_counts(program, person)
     words = {
         "program": program,
         "counts": counts,
         "people": sum(v for k, v in counts.items() if k not in ("left", "declined")),
         "rounds": rounds,
-        "todo": now_do(program, counts, rounds),
+        "todo": now_do(program, person, counts, rounds),
         "link": request.build_absolute_uri(reverse("program", args=[program.slug])),
-        "partnerships": program.partnerships.count(),
+        "shared": is_shared(program),
+        "partnerships": partnerships_in(program, person).count(),
     }
     return render(request, "manager/overview.html", words)
 

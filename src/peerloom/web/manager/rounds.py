@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloom.accounts.models import Person
 from peerloom.core import jobs
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import count_states
+from peerloom.participants.queries import count_states, face_of
 from peerloom.programs.models import Program
+from peerloom.programs.queries import looked_after
 from peerloom.rounds import actions, queries
 from peerloom.rounds.errors import RoundsError
 from peerloom.rounds.models import MatchingRound, PairRule
@@ -71,7 +73,8 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     }
     if not matching_round.result:
         return render(request, "manager/round_solving.html", words)
-    views = queries.proposal_views(matching_round)
+    person = person_of(request)
+    views = queries.proposal_views(matching_round, person)
     shown = {
         "look": [v for v in views if v.needs_look],
         "pinned": [v for v in views if v.proposal.pinned],
@@ -83,19 +86,22 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
         "page": Paginator(shown[which], A_PAGE).get_page(request.GET.get("page")),
         "show": which,
         "counts": {k: len(v) for k, v in shown.items()},
-        "unplaced": queries.unplaced_views(matching_round),
-        "rules": matching_round.pair_rules.select_related("first__person", "second__person"),
+        "unplaced": queries.unplaced_views(matching_round, person),
+        "rules": queries.rules_of(matching_round, person),
         "can_download": _may_download(request, matching_round),
+        "others": queries.holds_others_answers(matching_round),
         "reviewing": matching_round.state == State.READY,
-        **_audit(matching_round, request.GET.get("by", "")),
+        **_audit(matching_round, request.GET.get("by", ""), person),
     }
     return render(request, "manager/round.html", words)
 
 
-def _audit(matching_round: MatchingRound, key: str) -> dict[str, object]:
+def _audit(matching_round: MatchingRound, key: str, person: Person) -> dict[str, object]:
+    if matching_round.parted_at:
+        return {}
     choices = queries.audit_choices(matching_round.program)
     question = next((q for q in choices if q.key == key), None)
-    found = queries.round_audit(matching_round, question) if question else None
+    found = queries.round_audit(matching_round, question, person) if question else None
     return {"audit_choices": choices, "audit_by": question, "audit": found}
 
 
@@ -113,7 +119,9 @@ def compare(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 def _may_download(request: HttpRequest, matching_round: MatchingRound) -> bool:
-    """The file holds answers for matching alone: then only an admin may take it out."""
+    """Not with answers of another organisation; with answers for the matching alone, admins."""
+    if matching_round.parted_at or queries.holds_others_answers(matching_round):
+        return False
     used = queries.uses_sensitive_answers(matching_round)
     return not used or is_admin_of(request, matching_round)
 
@@ -186,9 +194,10 @@ def swap_person(
     if matching_round.state != MatchingRound.State.READY:
         messages.error(request, "This round can no longer be changed.")
         return redirect("round", matching_round.program_id, matching_round.pk)
-    people = matching_round.program.participants.select_related("person")
+    person = person_of(request)
+    people = matching_round.program.participants.select_related("person", "organisation")
     mover: Participant = get_object_or_404(people, pk=participant_id)
-    swaps = queries.swaps_for(matching_round, mover) if matching_round.result else []
+    swaps = queries.swaps_for(matching_round, mover, person) if matching_round.result else []
     if request.method == "POST":
         chosen = next((s for s in swaps if s.key == request.POST.get("swap")), None)
         if chosen is None:
@@ -196,14 +205,14 @@ def swap_person(
         else:
             pairs = [(a.pk, b.pk) for a, b, _ in chosen.pairs]
             try:
-                actions.swap(matching_round, pairs, by=person_of(request))
+                actions.swap(matching_round, pairs, by=person)
             except RoundsError as error:
                 messages.error(request, str(error))
         return redirect("round", matching_round.program_id, matching_round.pk)
     words = {
         "program": matching_round.program,
         "round": matching_round,
-        "mover": mover,
+        "mover": face_of(mover, looked_after(matching_round.program, person)),
         "swaps": swaps,
     }
     return render(request, "manager/round_swap.html", words)
@@ -225,7 +234,7 @@ def publish(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse
         "program": matching_round.program,
         "round": matching_round,
         "figures": queries.round_figures(matching_round),
-        "letters": actions.preview_letters(matching_round),
+        "letters": actions.preview_letters(matching_round, by=person_of(request)),
     }
     return render(request, "manager/round_publish.html", words)
 
@@ -234,7 +243,10 @@ def publish(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse
 @for_round
 def check(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     """Run the independent checker on the server."""
-    problems = queries.check_round(matching_round)
+    try:
+        problems = queries.check_round(matching_round)
+    except RoundsError as error:
+        problems = [str(error)]
     if problems:
         messages.error(request, f"The round does not hold: {problems[0]}")
     else:

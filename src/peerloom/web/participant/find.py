@@ -28,6 +28,6 @@ def find(request: HttpRequest, place: Participant) -> HttpResponse:
     words = {
         "place": place,
         "asked": asked,
-        "found": who_could_help(place.program, asked, but=person),
+        "found": who_could_help(place, asked),
     }
     return render(request, "participant/find.html", words)

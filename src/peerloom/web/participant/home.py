@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from peerloom.accounts.queries import roles_of
 from peerloom.participants.models import TAKING_PART, Participant
-from peerloom.participants.queries import place_in_line, places_of
+from peerloom.participants.queries import newly_asked, place_in_line, places_of
 from peerloom.partnerships.queries import partnerships_of, seen_by
 from peerloom.web.access import person_of
 
@@ -40,5 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "looking": [p for p in places if p.state in TAKING_PART],
         "goals": [g for p in places for g in p.goals.all()],
         "places": places,
+        "to_cross": [p for p in places if p.applied_at and newly_asked(p)],
     }
     return render(request, "participant/home.html", words)

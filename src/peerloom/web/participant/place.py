@@ -11,22 +11,24 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods, require_safe
 
-from peerloom.participants.actions import apply, save_answers, state_goals
+from peerloom.participants.actions import apply, let_cross, save_answers, state_goals
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import ShownAnswer, answers_of
+from peerloom.participants.queries import ShownAnswer, answers_of, asked_to_cross
 from peerloom.programs.library import STEPS
 from peerloom.programs.models import Question
+from peerloom.programs.queries import is_shared, organisations_in
 from peerloom.web.access import for_self, person_of
-from peerloom.web.forms.participant import Answers, Goals, Zone
+from peerloom.web.forms.participant import Answers, Crossing, Goals, Zone
 
-GOALS, LOOK = "goals", "look-over"
+GOALS, CROSSING, LOOK = "goals", "other-organisations", "look-over"
 
 
 def steps_of(place: Participant) -> list[tuple[str, str]]:
-    """Steps of this program's form: those with questions, goals, and the look over."""
+    """Steps of this program's form: those with questions, goals, what crosses, the look over."""
     used = set(place.program.asked.values_list("step", flat=True))
     asked = [(key, words) for key, words in STEPS.items() if key in used]
-    return [*asked, (GOALS, "Your goals"), (LOOK, "Look it over")]
+    shared = [(CROSSING, "Other organisations")] if is_shared(place.program) else []
+    return [*asked, (GOALS, "Your goals"), *shared, (LOOK, "Look it over")]
 
 
 @require_safe
@@ -72,10 +74,17 @@ def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
             state_goals(place, goals.stated(), by=person)
             return redirect("step", place.pk, following)
         return _page(request, place, step, [goals])
+    if step == CROSSING:
+        form = Crossing(posted, initial={"cross": _said(place)})
+        if form.is_valid():
+            let_cross(place, form.cleaned_data["cross"] == "yes", by=person)
+            messages.success(request, "Kept. You can change it here at any time.")
+            return redirect("step", place.pk, LOOK)
+        return _page(request, place, step, [form])
     questions = list(place.program.asked.filter(step=step))
     language = get_language_from_request(request)
-    form = Answers(place.answers, questions, posted, language=language)
-    forms: list[Form] = [form]
+    asked = Answers(place.answers, questions, posted, language=language)
+    forms: list[Form] = [asked]
     zone = None
     if any(q.kind == Question.Kind.HOURS for q in questions):
         zone = Zone(posted, initial={"time_zone": place.time_zone or person.time_zone})
@@ -83,11 +92,17 @@ def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
     if posted is not None:
         checked = [f.is_valid() for f in forms]
         chosen = zone.cleaned_data.get("time_zone", "") if zone else ""
-        save_answers(place, form.cells(), by=person, time_zone=chosen)
+        save_answers(place, asked.cells(), by=person, time_zone=chosen)
         if all(checked):
             return redirect("step", place.pk, following)
         messages.warning(request, "The rest is saved; one answer needs another look.")
     return _page(request, place, step, forms)
+
+
+def _said(place: Participant) -> str:
+    if place.crosses_at:
+        return "yes"
+    return "no" if place.cross_asked else ""
 
 
 def _page(
@@ -111,6 +126,8 @@ def _page(
         "before": keys[keys.index(step) - 1] if keys.index(step) else "",
         "applied": place.applied_at is not None,
         "commitment": place.program.materials.filter(kind="commitment").first(),
+        "cross": asked_to_cross(place) if step == CROSSING else [],
+        "organisations": organisations_in(place.program) if step == CROSSING else [],
         "asks_hours": any(isinstance(f, Zone) for f in forms),
     }
     return render(request, "participant/step.html", words)

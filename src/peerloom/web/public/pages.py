@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from peerloom.accounts.models import Organisation
 from peerloom.accounts.queries import first_start_is_due, roles_of
 from peerloom.participants.actions import join as join_program
 from peerloom.participants.errors import ParticipantsError
 from peerloom.prints import printed, qr_svg
-from peerloom.programs.queries import poster_of, public_program
+from peerloom.programs.models import Program
+from peerloom.programs.queries import organisations_in, poster_of, public_program
 from peerloom.web.access import person_of
 from peerloom.web.public.start import DEMO_ROLES
 
@@ -42,8 +44,14 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
     found = public_program(slug)
     if found is None:
         raise Http404
-    commitment = found.materials.filter(kind="commitment").first()
-    return render(request, "public/program.html", {"program": found, "commitment": commitment})
+    here = organisations_in(found)
+    words = {
+        "program": found,
+        "commitment": found.materials.filter(kind="commitment").first(),
+        "organisations": here,
+        "with": next((o for o in here if o.slug == request.GET.get("with")), None),
+    }
+    return render(request, "public/program.html", words)
 
 
 @require_safe
@@ -53,12 +61,21 @@ def poster(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     if found is None or form not in ("pdf", "svg"):
         raise Http404
     address = f"{settings.SITE_URL}{reverse('program', args=[slug])}"
-    words = poster_of(found, address) | {"qr": qr_svg(address)}
+    organisation = _whose(found, request.GET.get("with"))
+    if organisation != found.organisation:
+        address += f"?with={organisation.slug}"
+    words = poster_of(found, address, organisation) | {"qr": qr_svg(address)}
     made = printed("poster", words, "pdf" if form == "pdf" else "svg")
     kind = "application/pdf" if form == "pdf" else "image/svg+xml"
     answer = HttpResponse(made, content_type=kind)
     answer["Content-Disposition"] = f'inline; filename="{slug}.{form}"'
     return answer
+
+
+def _whose(program: Program, slug: str | None) -> Organisation:
+    """The organisation of a shared program that an address names; else the one that runs it."""
+    here = organisations_in(program)
+    return next((o for o in here if o.slug == slug), here[0])
 
 
 @require_POST
@@ -69,7 +86,8 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     try:
-        place = join_program(found, by=person_of(request))
+        organisation = _whose(found, request.POST.get("with"))
+        place = join_program(found, by=person_of(request), organisation=organisation)
     except ParticipantsError as error:
         messages.error(request, str(error))
         return redirect("program", slug)

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
+from peerloom.accounts.rules import manages
 from peerloom.core.markdown import rendered
 from peerloom.plots import bars
+from peerloom.programs.models import Program
 from peerloom.web.forms.hours import HoursGrid
 
 register = template.Library()
@@ -65,6 +67,12 @@ def tenths(counts: list[int], words: str) -> SafeString:
     labels = [f"{k / 10:.1f}" for k in range(len(counts))]
     # The plot's words are ours and its numbers are integers: nothing of a person's is in it.
     return mark_safe(bars(labels, counts, words, "fit", words, width=300))
+
+
+@register.simple_tag(takes_context=True)
+def run_by(context: Any, program: Program) -> bool:
+    """True if the reader's own organisation runs the program, rather than taking part in it."""
+    return manages(context["request"].user, program.organisation_id)
 
 
 @register.inclusion_tag("components/_field.html")

@@ -1,19 +1,18 @@
-"""What is asked of programs' designs; each starts from the person who asks."""
+"""Which programs a person manages or reads, what a new one can start from, what a poster says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
 
-from peerloom.accounts.models import Person, Role
+from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
-from peerloom.programs.consequences import Consequences, Part, consequences
 from peerloom.programs.designs import Design, design_from_template, design_of
-from peerloom.programs.models import OwnTemplate, Program
+from peerloom.programs.models import OwnTemplate, PartnerOrganisation, Program
 from peerloom.programs.template_library import templates, words
 
 
@@ -29,8 +28,15 @@ def managed_programs(person: Person) -> QuerySet[Program]:
 
 def sponsored_programs(person: Person) -> QuerySet[Program]:
     """Programs whose results the person may read."""
-    organisations = organisations_of(person, Role.SPONSOR, Role.ADMIN, Role.MANAGER)
-    return Program.objects.filter(organisation__in=organisations).order_by("name")
+    reading = organisations_of(person, Role.SPONSOR, Role.ADMIN, Role.MANAGER)
+    parts = PartnerOrganisation.objects.filter(
+        state=PartnerOrganisation.State.JOINED, organisation__in=reading
+    )
+    return (
+        Program.objects.filter(Q(organisation__in=reading) | Q(partners__in=parts))
+        .distinct()
+        .order_by("name")
+    )
 
 
 def public_program(slug: str) -> Program | None:
@@ -43,8 +49,8 @@ def public_program(slug: str) -> Program | None:
     )
 
 
-def poster_of(program: Program, address: str) -> dict[str, Any]:
-    """What the program's poster says, in its language; for `prints`."""
+def poster_of(program: Program, address: str, organisation: Organisation) -> dict[str, Any]:
+    """What the program's poster says at this organisation, in its language; for `prints`."""
     said = words(program.language)["poster"]
     lines = [said["both"], said["meet"].format(minutes=program.meeting_minutes)]
     # In the program's language, whatever its reader's.
@@ -56,7 +62,7 @@ def poster_of(program: Program, address: str) -> dict[str, Any]:
             lines.append(said["by"].format(day=date_format(program.apply_by, "j F Y")))
     return {
         "language": program.language,
-        "organisation": program.organisation.name,
+        "organisation": organisation.name,
         "name": program.name,
         "purpose": program.purpose,
         "lines": lines,
@@ -102,17 +108,3 @@ def design_from(person: Person, source: str, language: str) -> Design | None:
         return own.design if own else None
     program = managed_programs(person).filter(pk=int(key)).first() if kind == "program" else None
     return design_of(program) if program else None
-
-
-__all__ = [
-    "Consequences",
-    "Offer",
-    "Part",
-    "consequences",
-    "design_from",
-    "managed_programs",
-    "offers_for",
-    "poster_of",
-    "public_program",
-    "sponsored_programs",
-]

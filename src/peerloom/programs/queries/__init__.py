@@ -1,0 +1,55 @@
+"""What is asked of programs' designs; each starts from the person who asks."""
+
+from peerloom.programs.consequences import Consequences, Part, consequences
+from peerloom.programs.queries.offers import (
+    Offer,
+    design_from,
+    managed_programs,
+    offers_for,
+    poster_of,
+    public_program,
+    sponsored_programs,
+)
+from peerloom.programs.queries.sharing import (
+    FIGURES,
+    GOALS,
+    Field,
+    crossing,
+    fields_of,
+    invitations_for,
+    is_shared,
+    joined_parts,
+    looked_after,
+    organisations_in,
+    rivals_among,
+    shared_with,
+    side_of,
+    team_programs,
+)
+
+__all__ = [
+    "FIGURES",
+    "GOALS",
+    "Consequences",
+    "Field",
+    "Offer",
+    "Part",
+    "consequences",
+    "crossing",
+    "design_from",
+    "fields_of",
+    "invitations_for",
+    "is_shared",
+    "joined_parts",
+    "looked_after",
+    "managed_programs",
+    "offers_for",
+    "organisations_in",
+    "poster_of",
+    "public_program",
+    "rivals_among",
+    "shared_with",
+    "side_of",
+    "sponsored_programs",
+    "team_programs",
+]

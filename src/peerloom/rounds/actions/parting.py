@@ -1,0 +1,110 @@
+"""An organisation leaves a shared program, or is parted with, and takes its people's data along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import allow
+from peerloom.core import jobs
+from peerloom.core.audit import record
+from peerloom.messaging.actions import Letter, post
+from peerloom.participants.actions import rehome
+from peerloom.participants.models import Participant
+from peerloom.partnerships.actions import part_members
+from peerloom.programs.actions import split_off
+from peerloom.programs.errors import SharingRefused
+from peerloom.programs.models import PartnerOrganisation, Program
+from peerloom.rounds.models import MatchingRound, PairRule, Proposal, ShortListed, UnplacedPerson
+from peerloom.rounds.queries.parting import partnerships_across
+
+State = MatchingRound.State
+
+
+@dataclass(frozen=True)
+class Parted:
+    """What came of it: the program that the organisation goes on with, and how many moved there."""
+
+    program: Program
+    people: int
+    ended: int
+
+
+@transaction.atomic
+def part_ways(part: PartnerOrganisation, *, by: Person) -> Parted:
+    """An organisation goes on alone, with its people, their answers, and what they have together.
+
+    Partnerships with people of the others end, or go on without them in a circle that is left with
+    two or more; their members are told and look for a peer again. Rounds keep their figures and lose
+    the answers they were solved with.
+
+    Raises
+    ------
+    SharingRefused
+        It has left already, or it is the organisation that runs the program.
+    """
+    allow(by, "programs.part_ways", part)
+    parts = PartnerOrganisation.objects.select_for_update(of=("self",))
+    fresh = parts.select_related("program__organisation", "organisation").get(pk=part.pk)
+    program = Program.objects.select_for_update(of=("self",)).get(pk=fresh.program_id)
+    if fresh.state != PartnerOrganisation.State.JOINED:
+        raise SharingRefused("This organisation has left already. Nothing was changed.")
+    if fresh.organisation_id == program.organisation_id:
+        raise SharingRefused("The organisation that runs a program cannot leave it.")
+    leaving = program.participants.filter(organisation=fresh.organisation)
+    people = set(leaving.values_list("pk", flat=True))
+    across = list(partnerships_across(fresh))
+    _forget(program, leaving, people)
+    own = split_off(fresh)
+    letters: list[Letter] = []
+    for partnership in across:
+        for alone in part_members(partnership, people):
+            letters.append(_letter(alone, partnership.pk))
+    staying = program.participants.exclude(organisation=fresh.organisation)
+    together = program.partnerships.filter(members__in=leaving).exclude(members__in=staying)
+    together.update(program=own)
+    rehome(fresh.program, own.organisation, own)
+    post(letters, organisation_id=program.organisation_id)
+    for owner in (program.organisation_id, own.organisation_id):
+        record(by, "parted", fresh, organisation_id=owner, people=len(people))
+    return Parted(own, len(people), len(across))
+
+
+def _forget(program: Program, leaving: QuerySet[Participant], people: set[int]) -> None:
+    """Take what rounds hold of these people; a round not published yet is set aside."""
+    for matching_round in program.rounds.select_for_update(of=("self",)).select_related("job"):
+        if matching_round.state in (State.SOLVING, State.READY):
+            if matching_round.job:
+                jobs.cancel(matching_round.job)
+            matching_round.state = State.DROPPED
+        result = matching_round.result
+        if result and people & {int(i) for i in result["pool"]["ids"]}:
+            matching_round.result = {k: v for k, v in result.items() if k != "pool"}
+            matching_round.parted_at = timezone.now()
+        matching_round.save(update_fields=["state", "result", "parted_at"])
+    PairRule.objects.filter(Q(first__in=leaving) | Q(second__in=leaving)).delete()
+    ShortListed.objects.filter(Q(viewer__in=leaving) | Q(shown__in=leaving)).delete()
+    Proposal.objects.filter(members__in=leaving).delete()
+    UnplacedPerson.objects.filter(participant__in=leaving).delete()
+
+
+def _letter(participant: Participant, partnership: int) -> Letter:
+    words = {
+        "person": participant.person,
+        "program": participant.program,
+        "link": f"{settings.SITE_URL}/home/",
+    }
+    return Letter(
+        key=f"parted-{partnership}-{participant.pk}",
+        kind="parted",
+        to=participant.person.email,
+        subject=f"Your partnership in {participant.program.name} has come to its end",
+        text=render_to_string("rounds/parted.txt", words),
+        html=render_to_string("rounds/parted.html", words),
+    )
