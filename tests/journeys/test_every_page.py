@@ -17,7 +17,14 @@ from peerloom.programs import actions
 from peerloom.programs.models import Program
 from peerloom.rounds.actions import ask_for_voices, publish_round, start_round
 from peerloom.web.urls import urlpatterns
-from tests.factories import make_participant, make_people, make_person
+from tests.factories import (
+    bring_in,
+    make_organisation,
+    make_participant,
+    make_people,
+    make_person,
+    make_program,
+)
 
 # Posts, fragments and files; their full pages are walked.
 NO_PAGE = {
@@ -94,8 +101,18 @@ def pages(
         to("new_program"),
         to("blank_program"),
     ]
+    bakery = make_organisation("Bakery")
+    part = bring_in(program, bakery, by=manager)
+    boss = Person.objects.get(email="boss@bakery.example")
+    asked = actions.invite_organisation(
+        make_program(organisation, manager, name="Another"), email=boss.email, by=manager
+    )
+    guest = make_participant(program, "Guest", organisation=bakery, stage="3")
+    shared = [to("sharing", program.pk), to("share_leave", program.pk, part.pk)]
+    of_program += shared
     steps = [
-        to("step", place.pk, s) for s in ("you", "hopes", "give", "time", "goals", "look-over")
+        to("step", place.pk, s)
+        for s in ("you", "hopes", "give", "time", "goals", "look-over", "other-organisations")
     ]
     return {
         "nobody": (None, ["/", to("privacy"), to("program", program.slug), "/account/login/",
@@ -104,6 +121,8 @@ def pages(
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/",
                              to("partnership", partnership.pk),
                              to("place_calendar", place.pk), to("find", place.pk), *steps]),
+        "guest": (boss, [to("manage"), to("share_answer", asked.pk), to("people", program.pk),
+                         to("participant", program.pk, guest.pk), *shared]),
         "looker": (mine.person, [to("voices", mine.pk), to("home")]),
         "admin": (make_person("ada@loomworks.example", organisation, "admin"),
                   [to("roles", organisation.slug)]),

@@ -58,7 +58,9 @@ def demo(host: str, port: int, data: Path, fresh: bool) -> None:
     click.echo("Building the demo organisation from 607 survey people ...")
     build_demo(fresh=fresh, say=click.echo)
     click.echo(f"\nPeerloom's demo is at http://localhost:{port}/")
-    click.echo("Sign in with one click as manager, participant, admin or sponsor. Ctrl-C stops it.")
+    click.echo(
+        "Sign in with one click as manager, participant, admin, sponsor or the manager of another organisation. Ctrl-C stops it."
+    )
     _run(host, port, 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from importlib import resources
 
@@ -18,16 +19,22 @@ from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.core.models import Job
 from peerloom.demo.made_up import ZONES, MadeUp, make_up
 from peerloom.participants import imports
+from peerloom.participants.actions import let_cross
 from peerloom.participants.models import ImportFile, Participant
 from peerloom.participants.queries import items_of
 from peerloom.programs import actions as programs
+from peerloom.programs.library import CRITERIA
 from peerloom.programs.models import Program, Question
+from peerloom.programs.queries import FIGURES, fields_of
 from peerloom.rounds import actions as rounds
+from peerloom.rounds.models import MatchingRound
 from peerloom.tables import read_csv, write_csv
 
 Row = dict[str, str]
 QUESTIONS = ("stage", "function", "hopes", "wants", "offers", "challenges", "way_to_meet", "hours")
 MATCHED, RECRUITING = 180, 46
+# People of the shared program: its own, and those of the other organisation.
+SHARED, OTHERS = slice(200, 226), slice(300, 318)
 
 
 def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
@@ -50,7 +57,7 @@ def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
     people = survey_people()
     with transaction.atomic():
         manager = _team()
-        organisation = Organisation.objects.get()
+        organisation = Organisation.objects.get(slug="loomworks")
         today = date.today()
         say("  a program in its fifth month ...")
         running = _program(
@@ -78,8 +85,17 @@ def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
         Participant.objects.filter(
             program=recruiting, person__email="participant@demo.example"
         ).delete()
+        say("  a program shared with another organisation ...")
+        shared = _program(
+            organisation, manager, "Across the harbour",
+            "Two small technology teams on one quay learn from each other.",
+            ["skills", "grow"], today + timedelta(days=21), today + timedelta(days=200),
+        )  # fmt: skip
+        _bring_in(shared, people[SHARED], manager)
+        _share(shared, manager, people[OTHERS])
     say("  matching and publishing the first ...")
     _match_and_publish(running, manager)
+    _match(shared, manager)
 
 
 def roles() -> list[str]:
@@ -189,11 +205,41 @@ def _spread_states(program: Program) -> None:
     Participant.objects.bulk_update(people, ["state", "answers", "applied_at"])
 
 
-def _match_and_publish(program: Program, by: Person) -> None:
+def _share(program: Program, by: Person, people: Sequence[tuple[Row, MadeUp]]) -> None:
+    """Another organisation takes part with people of its own; most agree that answers cross."""
+    boss = ensure_person("partner@demo.example", name="Noor Haddad", time_zone="Europe/Lisbon")
+    part = programs.invite_organisation(program, email=boss.email, by=by)
+    programs.bring_organisation(
+        part,
+        None,
+        name="Harbour Software",
+        by=boss,
+        fields=[f.key for f in fields_of(program)],
+        figures=list(FIGURES),
+    )
+    theirs = [(r, replace(m, email=m.email.replace("@", "@harbour."))) for r, m in people]
+    _bring_in(program, theirs, boss)
+    rule = {
+        n: v for n, v in CRITERIA["another_organisation"].items() if n not in ("must", "missing")
+    }
+    wish = {**rule, "name": "another organisation, no competitor", "weight": "matters"}
+    criteria = [*program.policy["criterion"], wish]
+    programs.set_policy(program, {**program.policy, "criterion": criteria}, by=by)
+    for k, participant in enumerate(program.participants.select_related("program", "person")):
+        if k % 6 != 5:
+            let_cross(participant, k % 12 != 4, by=participant.person)
+
+
+def _match(program: Program, by: Person) -> MatchingRound:
     matching_round = rounds.start_round(program, by=by)
     # Solved here rather than by a worker, which has not started yet.
     assert matching_round.job is not None
     rounds.solve.call(job_id=matching_round.job.pk, round_id=matching_round.pk)
+    return matching_round
+
+
+def _match_and_publish(program: Program, by: Person) -> None:
+    matching_round = _match(program, by)
     rounds.publish_round(matching_round, by=by)
     begun = timezone.make_aware(datetime.combine(program.starts_on or date.today(), time(9)))
     program.partnerships.update(opened_at=begun)

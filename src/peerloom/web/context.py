@@ -11,6 +11,7 @@ from django.urls import reverse
 from peerloom.accounts.models import Role
 from peerloom.accounts.queries import organisations_of, roles_of
 from peerloom.web.access import person_of
+from peerloom.web.public.start import DEMO_ROLES
 
 Link = tuple[str, str]
 
@@ -18,7 +19,11 @@ Link = tuple[str, str]
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Links of the frame for whoever is signed in."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"demo": settings.DEMO, "places_to_go": []}
+        return {
+            "demo": settings.DEMO,
+            "demo_roles": DEMO_ROLES.items() if settings.DEMO else (),
+            "places_to_go": [],
+        }
     person = person_of(request)
     roles = roles_of(person)
     links: list[Link] = []

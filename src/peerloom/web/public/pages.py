@@ -18,7 +18,6 @@ from peerloom.prints import printed, qr_svg
 from peerloom.programs.models import Program
 from peerloom.programs.queries import organisations_in, poster_of, public_program
 from peerloom.web.access import person_of
-from peerloom.web.public.start import DEMO_ROLES
 
 
 @require_safe
@@ -29,7 +28,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         managing = roles_of(person_of(request)) & {"manager", "admin"}
         return redirect("manage" if managing else "home")
-    return render(request, "public/landing.html", {"demo_roles": DEMO_ROLES})
+    return render(request, "public/landing.html")
 
 
 @require_safe

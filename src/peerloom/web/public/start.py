@@ -16,7 +16,13 @@ from peerloom.accounts.queries import first_start_is_due
 from peerloom.web.forms.public import FirstStart
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-DEMO_ROLES = ("manager", "participant", "admin", "sponsor")
+DEMO_ROLES = {
+    "manager": "Manager",
+    "participant": "Participant",
+    "admin": "Admin",
+    "sponsor": "Sponsor",
+    "partner": "Another organisation",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
