@@ -150,3 +150,22 @@ def test_the_page_reads_a_file_and_shows_whom_it_misses(
     assert wrong.status_code == 422
     assert "is not an e-mail address" in wrong.content.decode()
     assert "nobody yet" in shown
+
+
+def test_what_people_agreed_to_be_counted_by_is_one_more_attribute(
+    program: Program, organisation: Organisation, manager: Person
+) -> None:
+    lines = ["email,unit,Opt-in: Gender"]
+    lines += [f"it{k}@loomworks.example,it,{'woman' if k < 12 else ''}" for k in range(30)]
+    read_records(organisation, "\n".join(lines).encode(), by=manager)
+    join(program, "it", 18)
+
+    (found,) = reach(program)
+
+    assert found.by == "Gender, as said"
+    assert {(g.name, g.people, g.joined) for g in found.groups} == {
+        ("woman", 12, 12), ("not said", 18, 6),
+    }  # fmt: skip
+    many = ",".join(f"opt-in: a{k}" for k in range(7))
+    with pytest.raises(RecordsRefused):
+        read_records(organisation, f"email,{many}\na@x.example,1,2,3,4,5,6,7".encode(), by=manager)

@@ -291,6 +291,19 @@ def test_only_what_all_agreed_to_reaches_the_matching_and_the_partner(
     )
 
 
+def test_the_policy_says_what_does_not_cross(
+    program: Program, part: PartnerOrganisation, baker: Person, as_manager: Client
+) -> None:
+    actions.set_terms(part, by=baker, fields=["wants"], figures=[], rivals=[])
+
+    page = as_manager.get(reverse("policy", args=[program.pk])).content.decode()
+
+    offers = program.questions.get(key="offers").label
+    assert f"{offers}: counts for nobody who meets other organisations" in page
+    wants = program.questions.get(key="wants").label
+    assert f"{wants}: counts" not in page
+
+
 def test_people_are_asked_by_letter_once_for_each_change_of_terms(
     program: Program,
     bakery: Organisation,

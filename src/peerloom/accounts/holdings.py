@@ -21,7 +21,7 @@ def read(person: Person) -> dict[str, Any]:
         "passkeys": Authenticator.objects.filter(user=person).count(),
         "records": list(
             PersonRecord.objects.filter(email=person.email).values(
-                "organisation__name", "unit", "site", "stage", "joined_on", "left_on"
+                "organisation__name", "unit", "site", "stage", "said", "joined_on", "left_on"
             )
         ),
     }

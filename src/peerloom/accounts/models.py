@@ -105,6 +105,8 @@ class PersonRecord(models.Model):
     unit = models.CharField(max_length=120, blank=True)
     site = models.CharField(max_length=120, blank=True)
     stage = models.CharField(max_length=120, blank=True)
+    # What they said of themselves and agreed to be counted by: value by attribute.
+    said = models.JSONField(default=dict)
     joined_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
 

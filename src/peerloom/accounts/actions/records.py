@@ -26,7 +26,11 @@ NAMES = {
     "joined_on": ("joined", "joined on", "start date", "hired", "hire date"),
     "left_on": ("left", "left on", "end date", "leave date"),
 }
-_FIELDS = ("unit", "site", "stage", "joined_on", "left_on")
+_TEXTS, _DAYS = ("unit", "site", "stage"), ("joined_on", "left_on")
+_FIELDS = (*_TEXTS, *_DAYS, "said")
+# Columns that hold what people agreed to be counted by begin like this.
+OPT_IN = "opt-in:"
+MOST = 6
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,9 @@ def _rows(content: bytes) -> dict[str, PersonRecord]:
     columns = _columns(cells[0]) if cells else {}
     if "email" not in columns:
         raise RecordsRefused([Problem("", "There is no column of e-mail addresses, or no people.")])
+    said = {c: c.split(":", 1)[1].strip().casefold()[:40] for c in cells[0] if _is_opt_in(c)}
+    if len(said) > MOST:
+        raise RecordsRefused([Problem("", f"Up to {MOST} columns can begin with '{OPT_IN}'.")])
     found: dict[str, PersonRecord] = {}
     problems: list[Problem] = []
     for line, row in enumerate(cells, 2):
@@ -94,8 +101,9 @@ def _rows(content: bytes) -> dict[str, PersonRecord]:
             problems.append(Problem(where, f"'{email}' stands there twice"))
         found[email] = PersonRecord(
             email=email,
-            **{n: row[columns[n]].strip()[:120] for n in _FIELDS[:3] if n in columns},
-            **{n: _day(row[columns[n]], where, problems) for n in _FIELDS[3:] if n in columns},
+            **{n: row[columns[n]].strip()[:120] for n in _TEXTS if n in columns},
+            **{n: _day(row[columns[n]], where, problems) for n in _DAYS if n in columns},
+            said={n: row[c].strip()[:60] for c, n in said.items() if row[c].strip()},
         )
     if problems:
         raise RecordsRefused(shorten(problems))
@@ -111,6 +119,10 @@ def _columns(row: Mapping[str, str]) -> dict[str, str]:
         if key:
             found.setdefault(key, column)
     return found
+
+
+def _is_opt_in(column: str) -> bool:
+    return column.casefold().startswith(OPT_IN) and bool(column.split(":", 1)[1].strip())
 
 
 def _day(cell: str, where: str, problems: list[Problem]) -> date | None:

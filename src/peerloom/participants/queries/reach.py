@@ -11,6 +11,7 @@ from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
 
 BY = {"unit": "Unit", "site": "Site", "stage": "Stage"}
+NOT_SAID = "not said"
 _AWAY = (Participant.State.LEFT, Participant.State.DECLINED)
 
 
@@ -54,7 +55,8 @@ class Reach:
 
 
 def reach(program: Program, organisation: Organisation | None = None) -> list[Reach]:
-    """An organisation's own people (without: those of the one that runs the program) by unit, site and stage; nothing where the organisation's people are not known.
+    """An organisation's own people (without: those of the one that runs the program) by unit, site, stage and what they agreed to be counted
+    by; nothing where the organisation's people are not known.
 
     Groups of fewer than five people are put together; counts under five are hidden, and others
     with them where they could be found by subtraction.
@@ -62,7 +64,10 @@ def reach(program: Program, organisation: Organisation | None = None) -> list[Re
     organisation = organisation or program.organisation
     records = PersonRecord.objects.filter(organisation=organisation, left_on=None)
     places = program.participants.filter(organisation=organisation)
-    people = list(records.values_list("email", *BY))
+    people = [
+        (r.email, {**{label: getattr(r, name) for name, label in BY.items()}, **_opted(r)})
+        for r in records.only("email", "said", *BY)
+    ]
     states = {
         email.lower(): state
         for email, state in places.values_list("person__email", "state")
@@ -70,23 +75,28 @@ def reach(program: Program, organisation: Organisation | None = None) -> list[Re
     }
     begun = {Participant.State.INVITED, Participant.State.APPLYING}
     found = []
-    for place, label in enumerate(BY.values(), 1):
-        sizes = Counter(row[place] or "not said" for row in people)
+    told = {label for _, said in people for label in said}
+    for label in [*BY.values(), *sorted(told - set(BY.values()))]:
+        sizes = Counter(said.get(label) or NOT_SAID for _, said in people)
         few = {name for name, size in sizes.items() if size < SMALLEST}
         if len(sizes) < 2:
             continue
         total: Counter[str] = Counter()
         asked: Counter[str] = Counter()
         joined: Counter[str] = Counter()
-        for row in people:
-            name = row[place] or "not said"
+        for email, said in people:
+            name = said.get(label) or NOT_SAID
             name = "small groups together" if name in few else name
-            state = states.get(row[0])
+            state = states.get(email)
             total[name] += 1
             asked[name] += state is not None
             joined[name] += state is not None and state not in begun
         found.append(Reach(label, _groups(total, asked, joined), len(people), sum(joined.values())))
     return found
+
+
+def _opted(record: PersonRecord) -> dict[str, str]:
+    return {f"{name.capitalize()}, as said": value for name, value in record.said.items()}
 
 
 def _groups(total: Counter[str], asked: Counter[str], joined: Counter[str]) -> list[ReachedGroup]:

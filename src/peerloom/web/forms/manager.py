@@ -115,7 +115,7 @@ class Records(forms.Form):
 
     file = forms.FileField(
         label="A CSV file of everybody in your organisation",
-        help_text="E-mail address, and any of: unit, site, stage, joined, left. It invites nobody; it is read for shares alone.",
+        help_text="E-mail address, and any of: unit, site, stage, joined, left. What people agreed to be counted by goes into columns that begin with opt-in, such as opt-in: gender; it is shown as counts of groups, never of fewer than five. It invites nobody; it is read for shares alone.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
     )
 

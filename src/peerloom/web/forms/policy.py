@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from peerloom.programs.library import OBSERVED, ORGANISATION, RIVALS, columns_of, serves
 from peerloom.programs.models import Program
-from peerloom.programs.queries import is_shared
+from peerloom.programs.queries import crossing, is_shared
 
 WEIGHTS = (
     ("", "not used"),
@@ -49,11 +49,14 @@ class CriterionRow:
     minutes: str
     missing: str
     unit: str
+    # Labels of what it reads that does not reach other organisations of a shared program.
+    stays: list[str]
 
 
 def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
     """Criteria as the page shows them."""
     labels = dict(program.asked.values_list("key", "label"))
+    crosses = crossing(program)
     rows = []
     for place, c in enumerate(content.get("criterion", [])):
         asked = [labels[k] for k in sorted(columns_of(c)) if k in labels]
@@ -73,6 +76,9 @@ def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
                 tolerance=_shown(c.get("tolerance", 1)) if c["kind"] == "close" else "",
                 minutes=_shown(c.get("minutes", 60)) if c["kind"] == "schedule" else "",
                 missing=c.get("missing", "allow"),
+                stays=[]
+                if crosses is None
+                else [labels[k] for k in sorted(columns_of(c) - crosses) if k in labels],
                 unit="years" if c.get("field") == "stage" else "steps",
             )
         )
