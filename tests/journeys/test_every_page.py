@@ -15,7 +15,7 @@ from peerloom.participants import imports
 from peerloom.participants.actions import add_away, observe
 from peerloom.programs import actions
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import ask_for_voices, publish_round, start_round
+from peerloom.rounds.actions import make_short_lists, publish_round, start_round
 from peerloom.web.urls import urlpatterns
 from tests.factories import (
     bring_in,
@@ -33,7 +33,7 @@ NO_PAGE = {
     "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start", "poster",
     "question_do", "remind", "places", "decline", "observe", "unobserve", "away_back",
     "skill_apart",
-    "my_data", "ask", "share_invite", "share_ask_people", "share_terms", "share_take_back",
+    "my_data", "ask", "asking", "share_invite", "share_ask_people", "share_terms", "share_take_back",
 }  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def pages(
     # Somebody who still looks, with a short list.
     mine = make_participant(program, "Looker", stage="3", wants="sql", offers="hiring")
     make_participant(program, "Other", stage="3", wants="hiring", offers="sql")
-    ask_for_voices(program, named=True, by=manager)
+    make_short_lists(program, named=True, by=manager)
     observe(place, kind="learns", text="By doing.", tag="doing", made_on=day, by=manager)
     add_away(place, first=day, last=day, by=me)
     of_program += [

@@ -15,7 +15,7 @@ from peerloom.core.holdings import HOLDINGS
 from peerloom.participants import actions
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import ask_for_voices, publish_round, say
+from peerloom.rounds.actions import make_short_lists, publish_round, say
 from peerloom.rounds.queries import short_list_of
 from tests.factories import make_people, solved_round
 
@@ -46,7 +46,7 @@ def test_a_person_takes_all_that_is_kept_of_them_and_nothing_of_others(
     seen = {"kind": "learns", "made_on": date(2026, 2, 1), "by": manager}
     actions.observe(ana, text="Learns by doing.", **seen)  # type: ignore[arg-type]
     actions.observe(other, text="PLANTED about another", **seen)  # type: ignore[arg-type]
-    ask_for_voices(program, named=True, by=manager)
+    make_short_lists(program, named=True, by=manager)
     mine = short_list_of(ana)[0].entry
     say(ana, {mine.shown_id: "no"}, by=ana.person)
     theirs = next(p.entry for p in short_list_of(other))

@@ -102,6 +102,26 @@ def test_a_reminder_goes_once_after_a_week(program: Program, manager: Any) -> No
     assert kinds(ana.person) == ["invitation", "reminder"]
 
 
+def test_reminders_go_by_themselves_once_where_the_program_says_so(
+    program: Program, manager: Any
+) -> None:
+    ana = actions.add_person(program, email="ana@x.example", name="Ana", by=manager)
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        actions.remind_by_itself(program, False, by=manager)
+        assert actions.remind_due() == 0
+        actions.remind_by_itself(program, True, by=manager)
+        assert actions.remind_due() == 1
+        assert actions.remind_due() == 0
+    assert kinds(ana.person) == ["invitation", "reminder"]
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        late = actions.add_person(program, email="late@x.example", name="Late", by=manager)
+        program.apply_by = timezone.localdate()
+        program.save()
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        assert actions.remind_due() == 0
+    assert kinds(late.person) == ["invitation"]
+
+
 def test_a_letter_the_manager_took_out_is_not_sent(program: Program) -> None:
     program.materials.filter(key="message_accepted").delete()
 

@@ -14,12 +14,19 @@ from hypothesis import strategies as st
 
 from peerloom.accounts.errors import NotAllowed
 from peerloom.accounts.models import Person
+from peerloom.core import jobs
 from peerloom.matching import Policy, Pool, encode, match, pool_from_rows, short_lists
 from peerloom.matching.scoring import INELIGIBLE, score_rows
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import ask_for_voices, publish_round, say
+from peerloom.rounds.actions import (
+    ask_for_voices,
+    make_short_lists,
+    publish_round,
+    run_short_lists,
+    say,
+)
 from peerloom.rounds.errors import NobodyToMatch
 from peerloom.rounds.models import ShortListed
 from peerloom.rounds.queries import exposure, short_list_of
@@ -72,7 +79,7 @@ def test_what_people_rank_counts_and_what_they_refuse_is_kept_apart(
     program: Program, manager: Person
 ) -> None:
     people = make_people(program, 10)
-    ask_for_voices(program, named=False, by=manager)
+    make_short_lists(program, named=False, by=manager)
     first = people[0]
     shown = [p.entry.shown_id for p in short_list_of(first)]
 
@@ -97,7 +104,7 @@ def test_a_refusal_is_on_no_page_and_in_no_letter(
 ) -> None:
     """Every page, for the manager and the refused, is the same as if nobody had refused."""
     people = make_people(program, 8)
-    ask_for_voices(program, named=True, by=manager)
+    make_short_lists(program, named=True, by=manager)
     me = people[0]
     entry = short_list_of(me)[0].entry
     refused = Participant.objects.get(pk=entry.shown_id)
@@ -138,7 +145,7 @@ def read(person: Person, pages: list[str]) -> list[str]:
 
 def test_without_names_no_name_is_shown(program: Program, manager: Person, client: Client) -> None:
     people = make_people(program, 6)
-    ask_for_voices(program, named=False, by=manager)
+    make_short_lists(program, named=False, by=manager)
     client.force_login(people[0].person)
 
     shown = client.get(reverse("voices", args=[people[0].pk])).content.decode()
@@ -148,11 +155,12 @@ def test_without_names_no_name_is_shown(program: Program, manager: Person, clien
 
 
 def test_people_answer_on_the_page_and_nobody_for_another(
-    program: Program, manager: Person, client: Client
+    program: Program, manager: Person, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     people = make_people(program, 6)
     client.force_login(manager)
-    client.post(reverse("ask", args=[program.pk]), {"named": "yes"})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("ask", args=[program.pk]), {"named": "yes"})
     entry = ShortListed.objects.filter(viewer=people[0]).first()
     assert entry
     assert entry.named
@@ -173,11 +181,38 @@ def test_people_answer_on_the_page_and_nobody_for_another(
     assert get_resolver().resolve(page).url_name == "voices"
 
 
+def test_lists_are_made_in_the_background_and_a_second_press_changes_nothing(
+    program: Program,
+    manager: Person,
+    as_manager: Client,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    make_people(program, 6)
+    first = ask_for_voices(program, named=False, by=manager)
+    assert ask_for_voices(program, named=False, by=manager) == first
+    page = reverse("rounds", args=[program.pk])
+    assert "Short lists are being made" in as_manager.get(page).content.decode()
+    assert not ShortListed.objects.exists()
+
+    run_short_lists.call(job_id=first.pk, program_id=program.pk, named=False, by=manager.pk)
+    run_short_lists.call(job_id=first.pk, program_id=program.pk, named=False, by=manager.pk)
+
+    assert "6 short lists are on their way." in as_manager.get(page).content.decode()
+    assert as_manager.get(reverse("asking", args=[program.pk]))["HX-Refresh"] == "true"
+    # Cancelled before it begins: the lists that were there stay.
+    with django_capture_on_commit_callbacks(execute=True):
+        second = ask_for_voices(program, named=False, by=manager)
+        jobs.cancel(second)
+    second.refresh_from_db()
+    assert second.state == "cancelled"
+    assert ShortListed.objects.filter(viewer__program=program).count() == 30
+
+
 def test_one_person_has_nobody_to_choose(program: Program, manager: Person) -> None:
     make_participant(program, "Ana")
 
     with pytest.raises(NobodyToMatch):
-        ask_for_voices(program, named=False, by=manager)
+        make_short_lists(program, named=False, by=manager)
 
     assert not ShortListed.objects.exists()
     assert exposure(program) is None

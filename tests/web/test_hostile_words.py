@@ -12,7 +12,7 @@ from peerloom.accounts.models import Person
 from peerloom.participants import actions, imports
 from peerloom.programs import actions as programs
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import ask_for_voices, publish_round
+from peerloom.rounds.actions import make_short_lists, publish_round
 from tests.factories import make_participant, solved_round
 from tests.web.walk import address, named
 
@@ -55,7 +55,7 @@ def planted(program: Program, manager: Person, capture: Any) -> None:
             person, kind="learns", text=BAD, tag=BAD[:60], made_on=date(2026, 2, 1), by=manager
         )
         actions.be_found(person, True, by=person.person)
-    ask_for_voices(program, named=True, by=manager)
+    make_short_lists(program, named=True, by=manager)
     file = imports.upload(
         program, name=f"{BAD}.csv", content=f'email,"{BAD.replace(chr(34), chr(34) * 2)}"\n'
         .encode() + b"a@x.example,1\n", by=manager,

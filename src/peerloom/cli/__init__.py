@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": ("matching", "verify", "Check a matched round independently of the solver."),
     "repair": ("matching", "repair", "Re-pair people of a round, touching few others."),
     "policy": ("matching", "policy", "Suggest a first matching policy for a file of people."),
+    "tick": ("tick", "tick", "Do what is due now: reminders, letters that wait."),
     "manage": ("serve", "manage", "Django's own commands: migrate, createsuperuser, shell ..."),
 }
 

@@ -97,17 +97,19 @@ def _run(host: str, port: int, workers: int) -> None:
          "--log-level", "warning"]
     )  # fmt: skip
     jobs = [_start_worker() for _ in range(workers)]
+    ticking = _start_ticking()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         while web.poll() is None:
             time.sleep(0.3)
             jobs = [job if job.poll() is None else _start_worker() for job in jobs]
+            ticking = ticking if ticking.poll() is None else _start_ticking()
     except KeyboardInterrupt:
         click.echo("\nStopping.")
     finally:
-        for process in (web, *jobs):
+        for process in (web, *jobs, ticking):
             process.terminate()
-        for process in (web, *jobs):
+        for process in (web, *jobs, ticking):
             process.wait(timeout=20)
     if web.returncode not in (0, -signal.SIGTERM, -signal.SIGINT):
         raise SystemExit(1)
@@ -118,3 +120,7 @@ def _start_worker() -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "peerloom", "manage", "db_worker",
          "--interval", "0.3", "--no-startup-delay", "-v", "0"]
     )  # fmt: skip
+
+
+def _start_ticking() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "peerloom", "tick", "--every", "60"])

@@ -48,6 +48,14 @@ class Job(models.Model):
         return min(100, 100 * self.done // self.total) if self.total else 0
 
 
+class Lease(models.Model):
+    """Who does a thing that only one process may do at a time, and until when."""
+
+    name = models.CharField(max_length=40, unique=True)
+    holder = models.CharField(max_length=80)
+    until = models.DateTimeField()
+
+
 class AuditEntry(models.Model):
     """Who did what to which thing, when; only ever added to.
 

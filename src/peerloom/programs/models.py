@@ -47,6 +47,8 @@ class Program(models.Model):
     examples = models.JSONField(default=list)
     # How many may take part; more wait in the order they joined.
     places = models.PositiveIntegerField(null=True)
+    # Invited people who have not begun are reminded once, after a week, by itself.
+    reminds = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -64,6 +64,13 @@ class PairRule(models.Model):
         ]
 
 
+class ShortListCall(models.Model):
+    """The last time that a program's people were asked whom they would like to meet."""
+
+    program = models.OneToOneField(Program, models.CASCADE, related_name="short_list_call")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True)
+
+
 class ShortListed(models.Model):
     """Somebody whom a participant might meet, and what the participant says to it.
 

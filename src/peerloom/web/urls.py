@@ -86,6 +86,7 @@ urlpatterns = [
     path("manage/<int:program_id>/policy/effect/", policy.effect, name="policy_effect"),
     path(_MATCHING, rounds.index, name="rounds"),
     path(f"{_MATCHING}ask/", rounds.ask, name="ask"),
+    path(f"{_MATCHING}asking/", rounds.asking, name="asking"),
     path(f"{_MATCHING}compare/", rounds.compare, name="rounds_compare"),
     path(_ROUND, rounds.show, name="round"),
     path(f"{_ROUND}progress/", rounds.progress, name="round_progress"),

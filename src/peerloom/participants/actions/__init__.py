@@ -20,6 +20,8 @@ from peerloom.participants.actions.recruiting import (
     decline,
     fill_places,
     remind,
+    remind_by_itself,
+    remind_due,
     set_places,
     to_remind,
 )
@@ -47,6 +49,8 @@ __all__ = [
     "part_skills",
     "rehome",
     "remind",
+    "remind_by_itself",
+    "remind_due",
     "remove_away",
     "remove_observation",
     "save_answers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
@@ -65,6 +66,16 @@ def set_places(program: Program, places: int | None, *, by: Person) -> int:
 
 
 @transaction.atomic
+def remind_by_itself(program: Program, reminds: bool, *, by: Person) -> Program:
+    """Say whether invited people are reminded without anybody pressing a button."""
+    allow(by, "participants.set_places", program)
+    program.reminds = reminds
+    program.save(update_fields=["reminds"])
+    record(by, "set reminders", program, organisation_id=program.organisation_id)
+    return program
+
+
+@transaction.atomic
 def decline(participant: Participant, *, by: Person) -> Participant:
     """Not this time, with kind words; answers and goals are deleted.
 
@@ -105,6 +116,33 @@ def remind(program: Program, *, by: Person) -> int:
     sent = write_letters(people, "message_reminder", "reminder")
     Participant.objects.filter(pk__in=[p.pk for p in people]).update(reminded_at=timezone.now())
     return sent
+
+
+def remind_due() -> int:
+    """Remind everybody who is due, in programs that do so by themselves; each person once."""
+    due = timezone.now() - REMINDED_AFTER
+    waiting = Participant.objects.filter(
+        state=State.INVITED, invited_at__lte=due, reminded_at__isnull=True
+    )
+    today = timezone.localdate()
+    programs = Program.objects.filter(
+        Q(apply_by=None) | Q(apply_by__gte=today),
+        reminds=True,
+        state__in=(Program.State.RECRUITING, Program.State.RUNNING),
+        pk__in=waiting.values("program"),
+    )
+    count = 0
+    for program in programs:
+        with transaction.atomic():
+            # Taken before the letters are written, so that nobody is written to twice.
+            mine = waiting.select_for_update(of=("self",)).filter(program=program)
+            people = list(mine.select_related("person", "program__organisation"))
+            write_letters(people, "message_reminder", "reminder")
+            Participant.objects.filter(pk__in=[p.pk for p in people]).update(
+                reminded_at=timezone.now()
+            )
+            count += len(people)
+    return count
 
 
 def to_remind(program: Program, by: Person) -> list[Participant]:

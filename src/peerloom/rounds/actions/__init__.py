@@ -10,16 +10,24 @@ from peerloom.rounds.actions.solving import (
     start_round,
     swap,
 )
-from peerloom.rounds.actions.voices import ON_A_LIST, ask_for_voices, say
+from peerloom.rounds.actions.voices import (
+    ON_A_LIST,
+    ask_for_voices,
+    make_short_lists,
+    run_short_lists,
+    say,
+)
 
 __all__ = [
     "ON_A_LIST",
     "Parted",
     "ask_for_voices",
+    "make_short_lists",
     "part_ways",
     "preview_letters",
     "publish_round",
     "rule_pair",
+    "run_short_lists",
     "say",
     "solve",
     "solve_again",

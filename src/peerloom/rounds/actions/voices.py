@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django_tasks import task
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
+from peerloom.core import jobs
 from peerloom.core.audit import record
-from peerloom.matching import MatchingError, short_lists
+from peerloom.core.models import Job
+from peerloom.matching import Cancelled, MatchingError, short_lists
 from peerloom.participants.actions import write_letters
 from peerloom.participants.models import Participant
 from peerloom.programs.actions import set_policy
 from peerloom.programs.library import WISHED
 from peerloom.programs.models import Program
-from peerloom.rounds.errors import NobodyToMatch, PolicyRefused, TooManyToAsk
-from peerloom.rounds.models import ShortListed
+from peerloom.rounds.errors import NobodyToMatch, PolicyRefused, RoundsError, TooManyToAsk
+from peerloom.rounds.models import ShortListCall, ShortListed
 from peerloom.rounds.queries.voices import Exposure
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 
 ON_A_LIST = 5
-AT_ONCE = 5_000  # people whose lists are made while the manager waits, in a few seconds
+AT_MOST = 50_000  # people; lists of more would take many minutes and help nobody
 
 
-def ask_for_voices(program: Program, *, named: bool, by: Person) -> Exposure:
-    """Make short lists for all who look for a peer, and write to them.
-
-    The policy gets 'their own list' as a wish, to be weighed like others.
+@transaction.atomic
+def ask_for_voices(program: Program, *, named: bool, by: Person) -> Job:
+    """Make short lists for all who look for a peer, in the background, and write to them.
 
     Raises
     ------
@@ -36,17 +39,64 @@ def ask_for_voices(program: Program, *, named: bool, by: Person) -> Exposure:
         Before anything is changed.
     """
     allow(by, "rounds.start", program)
-    people = looking(program)
-    if len(people) < 2:
-        raise NobodyToMatch(len(people))
-    if len(people) > AT_ONCE:
-        raise TooManyToAsk(AT_ONCE)
+    Program.objects.select_for_update().get(pk=program.pk)
+    call = ShortListCall.objects.select_related("job").filter(program=program).first()
+    if call and call.job and call.job.is_open and not call.job.is_lost:
+        return call.job
+    _people(program)
+    policy_of(program)
+    job = Job.objects.create(kind="short lists")
+    ShortListCall.objects.update_or_create(program=program, defaults={"job": job})
+    transaction.on_commit(
+        partial(
+            run_short_lists.enqueue, job_id=job.pk, program_id=program.pk, named=named, by=by.pk
+        )
+    )
+    return job
+
+
+@task
+def run_short_lists(job_id: int, program_id: int, named: bool, by: int) -> None:
+    """Make the lists outside any transaction, then keep them in one."""
+    job = Job.objects.get(pk=job_id)
+    if not jobs.claim(job):
+        return
+    program = Program.objects.select_related("organisation").get(pk=program_id)
+    actor = Person.objects.get(pk=by)
+
+    def work(report: jobs.Reporter) -> str:
+        try:
+            made = make_short_lists(program, named=named, by=actor, progress=report)
+        except Cancelled:
+            raise jobs.JobCancelled from None
+        except RoundsError as error:
+            raise jobs.JobRefused(str(error)) from None
+        return f"{made.people:,} short lists are on their way."
+
+    jobs.run(job, work)
+
+
+def make_short_lists(
+    program: Program, *, named: bool, by: Person, progress: jobs.Reporter | None = None
+) -> Exposure:
+    """Short lists for all who look for a peer, and the letters about them.
+
+    The policy gets 'their own list' as a wish, to be weighed like others.
+
+    Raises
+    ------
+    NobodyToMatch, PolicyRefused, TooManyToAsk, Cancelled
+        Before anything is changed.
+    """
+    allow(by, "rounds.start", program)
+    people = _people(program)
     try:
         made = short_lists(
             pool_of(program, people),
             policy_of(program),
             ON_A_LIST,
             never=bans_of(program, people),
+            progress=progress,
         )
     except MatchingError as error:
         raise PolicyRefused(error.problems) from None
@@ -69,6 +119,15 @@ def ask_for_voices(program: Program, *, named: bool, by: Person) -> Exposure:
             people, "message_voice", "voice", page="/places/{place}/people/", since=timezone.now()
         )
     return Exposure(len(people), 0, made.gini)
+
+
+def _people(program: Program) -> list[Participant]:
+    people = looking(program)
+    if len(people) < 2:
+        raise NobodyToMatch(len(people))
+    if len(people) > AT_MOST:
+        raise TooManyToAsk(AT_MOST)
+    return people
 
 
 @transaction.atomic

@@ -25,7 +25,13 @@ from peerloom.rounds.queries.proposals import (
     unplaced_views,
 )
 from peerloom.rounds.queries.swaps import Swap, swaps_for
-from peerloom.rounds.queries.voices import Exposure, ShownPerson, exposure, short_list_of
+from peerloom.rounds.queries.voices import (
+    Exposure,
+    ShownPerson,
+    exposure,
+    short_list_job,
+    short_list_of,
+)
 
 __all__ = [
     "ComparedRow",
@@ -52,6 +58,7 @@ __all__ = [
     "round_figures",
     "rounds_of",
     "rules_of",
+    "short_list_job",
     "short_list_of",
     "swaps_for",
     "unplaced_views",

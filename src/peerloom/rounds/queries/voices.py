@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from peerloom.core.models import Job
 from peerloom.matching.criteria import ONE
 from peerloom.matching.quality import gini
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import borders, standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
-from peerloom.rounds.models import ShortListed
+from peerloom.rounds.models import ShortListCall, ShortListed
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ def short_list_of(participant: Participant) -> list[ShownPerson]:
         why = reasons([participant, entry.shown], standing, within)[participant.pk]
         found.append(ShownPerson(entry, why))
     return found
+
+
+def short_list_job(program: Program) -> Job | None:
+    """The job that makes or made the program's short lists."""
+    call = ShortListCall.objects.select_related("job").filter(program=program).first()
+    return call.job if call else None
 
 
 def exposure(program: Program) -> Exposure | None:

@@ -137,6 +137,11 @@ class Places(forms.Form):
         label="How many may take part",
         help_text="Blank for everybody. Others wait in the order they joined, and move up by themselves.",
     )
+    reminds = forms.BooleanField(
+        required=False,
+        label="Remind invited people by itself",
+        help_text="Once, a week after the invitation, if they have not begun.",
+    )
 
 
 class Roles(forms.Form):

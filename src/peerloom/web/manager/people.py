@@ -19,6 +19,7 @@ from peerloom.participants.actions import (
     invite,
     observe,
     remind,
+    remind_by_itself,
     remove_observation,
     set_places,
     to_remind,
@@ -59,7 +60,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         "page": page,
         "search": search,
         "one": OnePerson(),
-        "places": Places(initial={"places": program.places}),
+        "places": Places(initial={"places": program.places, "reminds": program.reminds}),
         "to_remind": len(to_remind(program, person)),
         "state": state,
         "states": [(k, v, counts[k]) for k, v in Participant.State.choices if counts[k]],
@@ -160,7 +161,9 @@ def places(request: HttpRequest, program: Program) -> HttpResponse:
     """Say how many may take part."""
     form = Places(request.POST)
     if form.is_valid():
-        moved = set_places(program, form.cleaned_data["places"], by=person_of(request))
+        person = person_of(request)
+        remind_by_itself(program, form.cleaned_data["reminds"], by=person)
+        moved = set_places(program, form.cleaned_data["places"], by=person)
         came = f" {moved} came off the waiting list and hear of it." if moved else ""
         messages.success(request, f"Saved.{came}")
     else:

@@ -41,6 +41,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
         "rounds": queries.rounds_of(program),
         "looking": count_states(program)["looking"],
         "exposure": queries.exposure(program),
+        "call": queries.short_list_job(program),
     }
     return render(request, "manager/rounds.html", words)
 
@@ -50,14 +51,23 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
 def ask(request: HttpRequest, program: Program) -> HttpResponse:
     """Send short lists to those who look for a peer."""
     try:
-        made = actions.ask_for_voices(
+        actions.ask_for_voices(
             program, named=request.POST.get("named") == "yes", by=person_of(request)
         )
     except RoundsError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, f"{made.people:,} short lists are on their way.")
     return redirect("rounds", program.pk)
+
+
+@require_safe
+@for_manager
+def asking(request: HttpRequest, program: Program) -> HttpResponse:
+    """How far the short lists are, for htmx to ask again."""
+    words = {"program": program, "call": queries.short_list_job(program)}
+    response = render(request, "manager/_asking.html", words)
+    if words["call"] and words["call"].state == "done":
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_safe

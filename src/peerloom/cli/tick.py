@@ -1,0 +1,61 @@
+"""`peerloom tick`: what is due now; among several machines one does it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+
+import click
+
+logger = logging.getLogger("peerloom.tick")
+
+
+@click.command()
+@click.option("--every", type=click.IntRange(min=1), metavar="SECONDS",
+              help="Go on, so many seconds apart, until stopped.")  # fmt: skip
+def tick(every: int | None) -> None:
+    """Do what is due: reminders, letters that wait. Safe to run twice and on several machines."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
+    import django  # only commands about the server need it
+
+    django.setup()
+    from django.db import close_old_connections
+
+    while True:
+        close_old_connections()
+        for name, count in run_due(every or 60).items():
+            if count and not every:
+                click.echo(f"{name}: {count}")
+        if not every:
+            return
+        time.sleep(every)
+
+
+def run_due(seconds: float) -> dict[str, int]:
+    """Everything that is due, and how much of it there was; nothing where another does it."""
+    from peerloom.core.leases import hold
+
+    holder = f"{socket.gethostname()}-{os.getpid()}"
+    if not hold("tick", holder, seconds=2 * seconds + 30):
+        return {}
+    done = {}
+    for name, work in _due().items():
+        # One thing that goes wrong keeps nothing else from being done.
+        try:
+            done[name] = work()
+        except Exception:
+            logger.exception("what is due: %s went wrong", name)
+    return done
+
+
+def _due() -> dict[str, Callable[[], int]]:
+    from peerloom.messaging.actions import deliver
+    from peerloom.participants.actions import remind_due
+
+    return {
+        "reminders to invited people": remind_due,
+        "letters sent": lambda: deliver.call(),
+    }
