@@ -65,6 +65,7 @@ def test_rooms_read_from_each_other_by_their_front_doors() -> None:
     also = {
         "rounds.snapshot",
         "participants.imports",
+        "partnerships.kindly",
         "partnerships.reasons",
         "programs.library",
         "programs.template_library",

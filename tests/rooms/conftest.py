@@ -1,12 +1,16 @@
-"""A program shared by two organisations."""
+"""What tests of rooms share: a program of two organisations; two partners."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import time_machine
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.programs.models import PartnerOrganisation, Program
 from tests.factories import bring_in, make_organisation
+from tests.rooms.partners import NOW, Pair, make_pair
 
 
 @pytest.fixture
@@ -23,3 +27,10 @@ def part(program: Program, bakery: Organisation, manager: Person) -> PartnerOrga
 def baker(part: PartnerOrganisation) -> Person:
     """The manager of the other organisation."""
     return Person.objects.get(email="boss@bakery.example")
+
+
+@pytest.fixture
+def pair(program: Program) -> Iterator[Pair]:
+    """Two partners, on a day of the program."""
+    with time_machine.travel(NOW, tick=False):
+        yield make_pair(program)

@@ -19,7 +19,7 @@ from tests.factories import (
 )
 from tests.web.walk import address, named
 
-PUBLIC = {"landing", "health", "first_start", "look_around", "privacy", "program", "poster"}
+PUBLIC = {"landing", "health", "first_start", "look_around", "privacy", "program", "poster", "feed"}
 # Pages about whoever asks: they show nobody else's things.
 OWN = {
     "home",
@@ -31,6 +31,9 @@ OWN = {
     "my_data",
     "results",
     "join",
+    "journey",
+    "journey_pdf",
+    "feed_settings",
 }
 
 

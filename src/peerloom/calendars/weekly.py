@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 QUARTERS = 672
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Where nobody said when they are free: Monday to Friday, nine to five.
+USUAL = frozenset(q for day in range(5) for q in range(day * 96 + 36, day * 96 + 68))
 _SPAN = re.compile(
     r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)", re.I
 )

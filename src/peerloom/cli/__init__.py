@@ -17,6 +17,7 @@ COMMANDS = {
     "repair": ("matching", "repair", "Re-pair people of a round, touching few others."),
     "policy": ("matching", "policy", "Suggest a first matching policy for a file of people."),
     "tick": ("tick", "tick", "Do what is due now: reminders, letters that wait."),
+    "rotate-keys": ("keys", "rotate_keys", "A new key for what partners write."),
     "manage": ("serve", "manage", "Django's own commands: migrate, createsuperuser, shell ..."),
 }
 

@@ -54,8 +54,11 @@ def run_due(seconds: float) -> dict[str, int]:
 def _due() -> dict[str, Callable[[], int]]:
     from peerloom.messaging.actions import deliver
     from peerloom.participants.actions import remind_due
+    from peerloom.partnerships.actions import plan_standing, remind_of_meetings
 
     return {
         "reminders to invited people": remind_due,
+        "reminders of meetings": remind_of_meetings,
+        "meetings of standing times": plan_standing,
         "letters sent": lambda: deliver.call(),
     }

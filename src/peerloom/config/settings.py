@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 
 import dj_database_url
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -57,6 +58,20 @@ def _secret() -> str:
 
 
 SECRET_KEY = _secret()
+# What partners write is sealed with keys that these wrap: newest first, or kept with the data.
+ENCRYPTION_KEYS = os.environ.get("PEERLOOM_ENCRYPTION_KEYS", "").replace(",", " ").split()
+ENCRYPTION_KEYS_FILE = DATA_DIR / "encryption_keys"
+for _key in ENCRYPTION_KEYS:
+    try:
+        Fernet(_key)
+    except ValueError:
+        raise ImproperlyConfigured(
+            "PEERLOOM_ENCRYPTION_KEYS must be Fernet keys: 32 bytes each, in URL-safe base64"
+        ) from None
+# A link for video calls is made for each partnership from this address, for example a Jitsi server.
+VIDEO_URL = os.environ.get("PEERLOOM_VIDEO_URL", "").rstrip("/")
+if VIDEO_URL and not VIDEO_URL.startswith("https://"):
+    raise ImproperlyConfigured("PEERLOOM_VIDEO_URL must begin with https://")
 SITE_URL = os.environ.get("PEERLOOM_URL", "http://localhost:8000").rstrip("/")
 if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("PEERLOOM_URL must begin with http:// or https://")
@@ -104,6 +119,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "peerloom.web.middleware.PersonTimeZone",
+    "peerloom.web.middleware.SealedText",
 ]
 
 ROOT_URLCONF = "peerloom.config.urls"

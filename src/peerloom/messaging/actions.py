@@ -30,6 +30,7 @@ class Letter:
     subject: str
     text: str
     html: str = ""
+    calendar: str = ""
 
     def __post_init__(self) -> None:
         # A rendered template counts as safe HTML; plain text must never be taken for that.
@@ -100,6 +101,11 @@ def _send_one(message: OutboxMessage, connection: object) -> int:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
+    if message.calendar:
+        method = "CANCEL" if "METHOD:CANCEL" in message.calendar else "REQUEST"
+        # Gmail and Outlook read it as a part of the message, Apple Mail as a file.
+        mail.attach_alternative(message.calendar, f"text/calendar; method={method}")
+        mail.attach("meeting.ics", message.calendar, "text/calendar")
     try:
         mail.send()
     except OSError as error:

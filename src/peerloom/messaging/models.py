@@ -23,6 +23,8 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # iCalendar text that comes along, with its METHOD (RFC 6047).
+    calendar = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)

@@ -2,34 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, cast
 
 from peerloom.accounts.models import Person
+from peerloom.core.encryption import Safe
 from peerloom.core.holdings import declare
-from peerloom.partnerships.models import PartnershipMember
+from peerloom.partnerships.models import CalendarFeed, PartnershipMember
+from peerloom.partnerships.private import safe
 
 
-def read(person: Person) -> list[dict[str, Any]]:
-    """Their partnerships: with whom, since when, and why."""
+def read(person: Person) -> dict[str, Any]:
+    """Their partnerships, and everything they wrote in them; of partners only what was for them."""
     parts = PartnershipMember.objects.filter(participant__person=person).select_related(
         "partnership__program"
     )
-    return [
-        {
-            "program": part.partnership.program.name,
-            "since": part.partnership.opened_at,
-            "state": part.partnership.get_state_display(),
-            "with": list(
-                part.partnership.members.exclude(person=person).values_list(
-                    "person__name", flat=True
-                )
-            ),
-            "gives": part.gives,
-            "gets": part.gets,
-            "shared": part.shared,
-        }
-        for part in parts.order_by("pk")
-    ]
+    feed = CalendarFeed.objects.filter(person=person).first()
+    return {
+        "partnerships": [_part(part) for part in parts.order_by("pk")],
+        "calendar_address_since": feed.made_at if feed else None,
+    }
 
 
-declare("partnerships", ("partnerships.Partnership", "partnerships.PartnershipMember"), read)
+def _part(part: PartnershipMember) -> dict[str, Any]:
+    partnership, box = part.partnership, safe(part.partnership)
+    others = partnership.members.exclude(pk=part.participant_id)
+    return {
+        "program": partnership.program.name,
+        "since": partnership.opened_at,
+        "state": partnership.get_state_display(),
+        "with": list(others.values_list("person__name", flat=True)),
+        "gives": part.gives,
+        "gets": part.gets,
+        "shared": part.shared,
+        "introduction_seen": part.answered_at,
+        "meetings": [
+            {
+                "starts": m.starts_at,
+                "minutes": m.minutes,
+                "state": m.get_state_display(),
+                "shared_note": _text(box, m.note_sealed),
+            }
+            for m in partnership.meetings.all()
+        ],
+        "own_notes": [_text(box, n.text_sealed) for n in part.private_notes.all()],
+        "agenda": [
+            {"hat": i.hat, "text": _text(box, i.text_sealed), "done": i.done}
+            for i in part.items.all()
+        ],
+        "next_steps": [
+            {"text": _text(box, s.text_sealed), "due": s.due_on, "done": s.done_at}
+            for s in part.next_steps.all()
+        ],
+        "check_ins": [
+            {"made": c.made_at, **json.loads(_text(box, c.answers_sealed))}
+            for c in part.check_ins.all()
+        ],
+        "agreements": [
+            {"number": a.number, "accepted": a.accepted_at, "text": _text(box, a.text_sealed)}
+            for a in partnership.agreements.all()
+        ],
+        "agreements_accepted": list(part.acceptances.values("agreement__number", "at")),
+        "learning_moments": [
+            {"made": m.made_at, "shared": m.shared, "text": _text(box, m.text_sealed)}
+            for m in part.learning_moments.all()
+        ],
+        "feedback_given": [_text(box, f.text_sealed) for f in part.given.all()],
+        "feedback_received": [_text(box, f.text_sealed) for f in part.received.all()],
+        "thanks_given": [_text(box, t.text_sealed) for t in part.thanks_given.all()],
+        "thanks_received": [_text(box, t.text_sealed) for t in part.thanks.all()],
+        "goal_marks": list(part.participant.goals.values("text", "marks__level", "marks__made_at")),
+    }
+
+
+def _text(box: Safe, sealed: object) -> str:
+    return box.read(cast(bytes, sealed))
+
+
+declare(
+    "partnerships",
+    (
+        "partnerships.Partnership", "partnerships.PartnershipMember", "partnerships.CalendarFeed",
+        "partnerships.Meeting", "partnerships.AgendaItem", "partnerships.PrivateNote",
+        "partnerships.NextStep", "partnerships.CheckIn", "partnerships.Agreement",
+        "partnerships.Acceptance", "partnerships.LearningMoment", "partnerships.GoalMark",
+        "partnerships.Feedback", "partnerships.Thanks",
+    ),
+    read,
+)  # fmt: skip

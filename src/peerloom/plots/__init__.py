@@ -20,10 +20,11 @@ def bars(
     up: str,
     *,
     width: int = 640,
+    column: str = "",
 ) -> str:
     """Bars of counts in the colours of the page, and the table behind them.
 
-    `width` in pixels is what the text is drawn for; the plot scales to its column.
+    `column` heads the labels in the table. `width` in pixels is what the text is drawn for; the plot scales to its column.
     """
     spec: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -61,7 +62,7 @@ def bars(
     return (
         f'<figure role="img" aria-label="{escape(title)}">{draw(spec)}</figure>'
         f"<details><summary>The numbers as a table</summary><table><thead><tr>"
-        f"<th>{escape(across)} from</th><th>{escape(up)}</th></tr></thead>"
+        f"<th>{escape(column or across)}</th><th>{escape(up)}</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></details>"
     )
 

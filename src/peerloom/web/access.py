@@ -15,7 +15,7 @@ from peerloom.accounts.queries import organisations_of
 from peerloom.participants.models import ImportFile, Participant
 from peerloom.participants.queries import places_of
 from peerloom.partnerships.models import Partnership
-from peerloom.partnerships.queries import partnerships_of
+from peerloom.partnerships.queries import meetings_of, partnerships_of
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after, managed_programs, team_programs
 from peerloom.rounds.models import MatchingRound
@@ -26,6 +26,17 @@ View = Callable[..., HttpResponse]
 def person_of(request: HttpRequest) -> Person:
     """The signed-in person."""
     return cast(Person, request.user)
+
+
+def signed_in(view: View) -> View:
+    """For whoever is signed in; the view asks for their own things."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, **rest: Any) -> HttpResponse:
+        return view(request, **rest)
+
+    return found
 
 
 def for_manager(view: View) -> View:
@@ -99,6 +110,22 @@ def for_member(view: View) -> View:
         mine = partnerships_of(person_of(request))
         partnership: Partnership = get_object_or_404(mine, pk=partnership_id)
         return view(request, partnership, **rest)
+
+    return found
+
+
+def for_meeting(view: View) -> View:
+    """Gives the view its `meeting`, one of a partnership the person is in."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, meeting_id: int, **rest: Any) -> HttpResponse:
+        mine = meetings_of(person_of(request)).prefetch_related(
+            "partnership__parts__participant__person",
+            "partnership__parts__participant__organisation",
+            "partnership__parts__participant__program",
+        )
+        return view(request, get_object_or_404(mine, pk=meeting_id), **rest)
 
     return found
 

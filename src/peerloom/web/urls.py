@@ -15,7 +15,19 @@ from peerloom.web.manager import (
     sharing,
     skills,
 )
-from peerloom.web.participant import find, home, me, partnership, place, time, voices
+from peerloom.web.participant import (
+    feed,
+    find,
+    home,
+    journey,
+    me,
+    meeting,
+    partnership,
+    place,
+    time,
+    together,
+    voices,
+)
 from peerloom.web.public import health, pages, start
 from peerloom.web.sponsor import results
 
@@ -24,6 +36,8 @@ _ROUND = f"{_MATCHING}<int:round_id>/"
 _IMPORT = "manage/<int:program_id>/import/"
 _PERSON = "manage/<int:program_id>/people/<int:participant_id>/"
 _DESIGN = "manage/<int:program_id>/design/"
+_TOGETHER = "partnerships/<int:partnership_id>/"
+_MEETING = "meetings/<int:meeting_id>/"
 _SHARING = "manage/<int:program_id>/organisations/"
 
 urlpatterns = [
@@ -44,6 +58,30 @@ urlpatterns = [
     path("places/<int:place_id>/away/<int:away_id>/", time.back, name="away_back"),
     path("places/<int:place_id>/<slug:step>/", place.step, name="step"),
     path("partnerships/<int:partnership_id>/", partnership.show, name="partnership"),
+    path(f"{_TOGETHER}times/", partnership.times, name="times"),
+    path(f"{_TOGETHER}slot/", partnership.slot, name="slot"),
+    path(f"{_TOGETHER}video/", partnership.video, name="video"),
+    path(f"{_TOGETHER}met/", partnership.met, name="met"),
+    path(f"{_TOGETHER}agreement/", together.agreement, name="agreement"),
+    path(f"{_TOGETHER}agreement/accept/", together.accept, name="accept_agreement"),
+    path(f"{_TOGETHER}feedback/", together.feedback, name="feedback"),
+    path(f"{_TOGETHER}thanks/", together.thank, name="thank"),
+    path(_MEETING, meeting.show, name="meeting"),
+    path(f"{_MEETING}move/", meeting.move, name="move"),
+    path(f"{_MEETING}items/", meeting.add_item, name="add_item"),
+    path(f"{_MEETING}items/<int:item_id>/<slug:verb>/", meeting.item_do, name="item_do"),
+    path(f"{_MEETING}notes/<slug:which>/", meeting.note, name="note"),
+    path(f"{_MEETING}steps/", meeting.add_step, name="add_step"),
+    path(f"{_MEETING}steps/<int:step_id>/<slug:verb>/", meeting.step_do, name="step_do"),
+    path(f"{_MEETING}check-in/", meeting.check_in, name="check_in"),
+    path(f"{_MEETING}learned/", meeting.learned, name="learned"),
+    path("journey/", journey.journey, name="journey"),
+    path("journey/journey.pdf", journey.journey_pdf, name="journey_pdf"),
+    path("journey/goals/<int:goal_id>/", journey.mark, name="mark_goal"),
+    path("journey/moments/<int:moment_id>/<slug:verb>/", journey.moment_do, name="moment_do"),
+    path("journey/thanks/<int:thanks_id>/", together.show_thanks, name="show_thanks"),
+    path("me/calendar/", feed.feed_settings, name="feed_settings"),
+    path("calendar/<slug:secret>.ics", feed.feed, name="feed"),
     path("me/", me.me, name="me"),
     path("me/data.json", me.my_data, name="my_data"),
     path("me/sign-out-everywhere/", me.sign_out_everywhere, name="sign_out_everywhere"),

@@ -10,13 +10,10 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.calendars.busy import busy_quarters
-from peerloom.calendars.weekly import HoursError, format_hours, parse_hours
+from peerloom.calendars.weekly import USUAL, HoursError, format_hours, parse_hours
 from peerloom.core.fetch import fetch
 from peerloom.participants.actions.place import save_answers
 from peerloom.participants.models import Away, Participant
-
-# Where somebody gave no hours yet: Monday to Friday, nine to five.
-USUAL = frozenset(q for day in range(5) for q in range(day * 96 + 36, day * 96 + 68))
 
 
 @transaction.atomic

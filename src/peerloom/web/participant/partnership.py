@@ -1,19 +1,148 @@
-"""A partnership's page for the people in it."""
+"""A partnership's page for the people in it, and finding time."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from datetime import datetime
 
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from peerloom.calendars.slots import StandingSlot
+from peerloom.partnerships import actions, queries
+from peerloom.partnerships.errors import PartnershipsError
 from peerloom.partnerships.models import Partnership
-from peerloom.partnerships.queries import seen_by
+from peerloom.programs.models import Program
 from peerloom.web.access import for_member, person_of
+from peerloom.web.forms.talks import OwnTime, ThanksForm, Video
+
+WEEKS = {Program.Cadence.WEEKLY: 1, Program.Cadence.FORTNIGHTLY: 2, Program.Cadence.MONTHLY: 4}
 
 
 @require_safe
 @for_member
 def show(request: HttpRequest, partnership: Partnership) -> HttpResponse:
-    """My peer, what we share, what each can give, and a first agenda."""
-    view = seen_by(partnership, person_of(request))
-    return render(request, "participant/partnership.html", {"view": view})
+    """What comes next, what we share, what came of it."""
+    person = person_of(request)
+    page = queries.partnership_page(partnership, person)
+    actions.note_answer(page.view.mine)
+    words = {
+        "page": page,
+        "view": page.view,
+        "times": []
+        if page.upcoming or not partnership.is_open
+        else queries.offered_times(partnership),
+        "thanks": ThanksForm(peers_of(partnership, page.view.mine.pk)),
+    }
+    return render(request, "participant/partnership.html", words)
+
+
+def peers_of(partnership: Partnership, mine: int) -> list[tuple[int, str]]:
+    """Everybody else: part's number and first name."""
+    parts = partnership.parts.all()
+    return [(p.pk, p.participant.person.first_name) for p in parts if p.pk != mine]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_member
+def times(request: HttpRequest, partnership: Partnership) -> HttpResponse:
+    """Times when everybody is free, a time of one's own choice, a standing time, a video link."""
+    person = person_of(request)
+    mine = queries.seen_by(partnership, person).mine
+    own = OwnTime(
+        queries.known_zone(mine.participant), request.POST if "day" in request.POST else None
+    )
+    if request.method == "POST":
+        start = own.start() if own.is_valid() else moment_in(request.POST.get("start", ""))
+        if start is not None:
+            try:
+                meeting = actions.book(partnership, start, by=person)
+            except PartnershipsError as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, "Booked. The invitation is on its way to all of you.")
+                return redirect("meeting", meeting.pk)
+        elif not own.errors:
+            messages.error(request, "Choose a time; nothing was changed.")
+    words = {
+        "view": queries.seen_by(partnership, person),
+        "times": queries.offered_times(partnership, count=6) if partnership.is_open else [],
+        "slots": queries.offered_slots(partnership) if partnership.is_open else [],
+        "slot": queries.slot_of(partnership),
+        "own": own,
+        "unknown": queries.gave_no_hours(partnership),
+        "video": Video(initial={"video": partnership.video}),
+        "makes_rooms": bool(settings.VIDEO_URL),
+    }
+    return render(request, "participant/times.html", words, status=422 if own.errors else 200)
+
+
+def moment_in(text: str) -> datetime | None:
+    """A moment as a form names it; None for what is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+@require_POST
+@for_member
+def slot(request: HttpRequest, partnership: Partnership) -> HttpResponse:
+    """A standing time, or none."""
+    person = person_of(request)
+    offered = {str(s.quarter): s for s in queries.offered_slots(partnership)}
+    chosen: StandingSlot | None = offered.get(request.POST.get("slot", ""))
+    if chosen is None and request.POST.get("slot") != "none":
+        messages.error(request, "That time is no longer offered; nothing was changed.")
+        return redirect("times", partnership.pk)
+    weeks = WEEKS[Program.Cadence(partnership.program.cadence)]
+    try:
+        meeting = actions.set_slot(partnership, chosen, by=person, weeks=weeks)
+    except PartnershipsError as error:
+        messages.error(request, str(error))
+        return redirect("times", partnership.pk)
+    if chosen is None:
+        messages.success(request, "There is no standing time any more; what is planned stays.")
+    elif meeting:
+        messages.success(
+            request, "Kept. The next meeting is planned and the invitation on its way."
+        )
+    else:
+        messages.success(request, "Kept. The next meeting is planned already.")
+    return redirect("partnership", partnership.pk)
+
+
+@require_POST
+@for_member
+def video(request: HttpRequest, partnership: Partnership) -> HttpResponse:
+    """Where to meet on screen."""
+    person, form = person_of(request), Video(request.POST)
+    try:
+        if request.POST.get("make") and settings.VIDEO_URL:
+            actions.make_room(partnership, by=person)
+        elif form.is_valid():
+            actions.set_video(partnership, form.cleaned_data["video"], by=person)
+        else:
+            messages.error(request, "That is not a link; nothing was changed.")
+            return redirect("times", partnership.pk)
+    except PartnershipsError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Kept.")
+    return redirect("times", partnership.pk)
+
+
+@require_POST
+@for_member
+def met(request: HttpRequest, partnership: Partnership) -> HttpResponse:
+    """We met just now, planned or not; on to the check-in."""
+    try:
+        meeting = actions.note_that_we_met(partnership, timezone.now(), by=person_of(request))
+    except PartnershipsError as error:
+        messages.error(request, str(error))
+        return redirect("partnership", partnership.pk)
+    return redirect("check_in", meeting.pk)

@@ -66,13 +66,19 @@ def tenths(counts: list[int], words: str) -> SafeString:
     """Plot of ten counts over 0 to 1, with its table."""
     labels = [f"{k / 10:.1f}" for k in range(len(counts))]
     # The plot's words are ours and its numbers are integers: nothing of a person's is in it.
-    return mark_safe(bars(labels, counts, words, "fit", words, width=300))
+    return mark_safe(bars(labels, counts, words, "fit", words, width=300, column="fit from"))
 
 
 @register.simple_tag(takes_context=True)
 def run_by(context: Any, program: Program) -> bool:
     """True if the reader's own organisation runs the program, rather than taking part in it."""
     return manages(context["request"].user, program.organisation_id)
+
+
+@register.simple_tag
+def bar_plot(labels: list[str], counts: list[int], title: str, across: str, up: str) -> SafeString:
+    """Bars of counts with their table; labels and titles are the program's own, never a person's."""
+    return mark_safe(bars(labels, counts, title, across, up, width=520))
 
 
 @register.inclusion_tag("components/_field.html")

@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.participants import imports
 from peerloom.participants.actions import add_away, observe
+from peerloom.participants.models import Goal
+from peerloom.partnerships import actions as together
 from peerloom.programs.models import Program
 from peerloom.rounds.actions import publish_round
 from tests.factories import bring_in, make_organisation, make_people, solved_round
@@ -25,7 +28,24 @@ def places(
     publish_round(matching_round, by=manager)
     file = imports.upload(program, name="x.csv", content=b"email\na@x.example\n", by=manager)
     part = bring_in(program, make_organisation("Partner"), by=manager)
+    pair = program.partnerships.first()
+    assert pair
+    me = pair.parts.first().participant.person
+    meeting = together.note_that_we_met(pair, timezone.now(), by=me)
+    item = together.add_item(meeting, "A question", hat="mentee", by=me)
+    step = together.add_step(meeting, "Try it", by=me)
+    goal = Goal.objects.create(participant=pair.parts.first().participant, kind="skill", text="SQL")
+    learned = together.note_learning(pair, "Ask first", by=me)
+    thanks = together.thank(pair, pair.parts.last().pk, "Your time", by=me)
     return {
+        "meeting_id": meeting.pk,
+        "item_id": item.pk,
+        "step_id": step.pk,
+        "goal_id": goal.pk,
+        "moment_id": learned.pk,
+        "thanks_id": thanks.pk,
+        "which": "shared",
+        "secret": "nobody-knows-it",
         "part_id": part.pk,
         "program_id": program.pk,
         "question_id": program.questions.first().pk,

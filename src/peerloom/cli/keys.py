@@ -1,0 +1,32 @@
+"""`peerloom rotate-keys`: a new key for what partners write."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+
+@click.command()
+def rotate_keys() -> None:
+    """Put a new server key first and wrap every partnership's key by it.
+
+    With PEERLOOM_ENCRYPTION_KEYS put the new key first there yourself, restart, then run this. The
+    old key may go when it is done; what partners wrote need not be sealed anew.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
+    import django  # only commands about the server need it
+
+    django.setup()
+    from django.conf import settings
+
+    from peerloom.core.encryption import Unreadable, add_server_key
+    from peerloom.partnerships.actions import rewrap_keys
+
+    if not settings.ENCRYPTION_KEYS:
+        add_server_key()
+    try:
+        count = rewrap_keys()
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{count:,} keys are wrapped by the newest key. The older ones may go.")

@@ -1,0 +1,39 @@
+"""What peers do together, as stored. What they write is sealed with the partnership's key."""
+
+from peerloom.partnerships.models.agreement import TOPICS, Acceptance, Agreement
+from peerloom.partnerships.models.growth import PROMPTS, Feedback, GoalMark, LearningMoment, Thanks
+from peerloom.partnerships.models.meetings import (
+    AgendaItem,
+    CheckIn,
+    Hat,
+    Meeting,
+    NextStep,
+    PrivateNote,
+)
+from peerloom.partnerships.models.partnership import (
+    CalendarFeed,
+    Partnership,
+    PartnershipKey,
+    PartnershipMember,
+)
+
+__all__ = [
+    "PROMPTS",
+    "TOPICS",
+    "Acceptance",
+    "AgendaItem",
+    "Agreement",
+    "CalendarFeed",
+    "CheckIn",
+    "Feedback",
+    "GoalMark",
+    "Hat",
+    "LearningMoment",
+    "Meeting",
+    "NextStep",
+    "Partnership",
+    "PartnershipKey",
+    "PartnershipMember",
+    "PrivateNote",
+    "Thanks",
+]

@@ -1,0 +1,85 @@
+"""What comes of meeting: learning moments, goals that move, feedback, thanks."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from peerloom.participants.models import Goal
+from peerloom.partnerships.models.meetings import Meeting
+from peerloom.partnerships.models.partnership import Partnership, PartnershipMember
+
+# What feedback speaks of.
+PROMPTS = {
+    "helped": "What helped me",
+    "shift": "What I would like to shift",
+    "need": "What I need next",
+    "advice": "How your advice lands",
+}
+
+
+class LearningMoment(models.Model):
+    """A short note on something learned: its author's alone, unless they share it."""
+
+    class Shared(models.TextChoices):
+        NOBODY = "nobody", "only you"
+        PARTNERS = "partners", "you and your partners"
+
+    owner = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="learning_moments")
+    meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="+")
+    text_sealed = models.BinaryField()
+    shared = models.CharField(max_length=8, choices=Shared, default=Shared.NOBODY)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+
+class GoalMark(models.Model):
+    """Where a goal stands on its own scale (goal attainment, -2 to 2), and since when."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="marks")
+    level = models.SmallIntegerField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(level__gte=-2, level__lte=2), name="a_level_of_the_scale"
+            )
+        ]
+
+
+class Feedback(models.Model):
+    """From one partner to another: for the two of them alone."""
+
+    class Moment(models.TextChoices):
+        REGULAR = "regular", "In between"
+        MIDPOINT = "midpoint", "At the midpoint"
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="feedback")
+    giver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="given")
+    receiver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="received")
+    moment = models.CharField(max_length=8, choices=Moment, default=Moment.REGULAR)
+    # Words by prompt, as JSON text.
+    text_sealed = models.BinaryField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+
+class Thanks(models.Model):
+    """A thank-you to a peer, shown where the one who is thanked chooses."""
+
+    giver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="thanks_given")
+    receiver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="thanks")
+    text_sealed = models.BinaryField()
+    # On the receiver's journey and its PDF.
+    on_journey = models.BooleanField(default=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]

@@ -1,0 +1,49 @@
+"""A person's calendar of meetings, by their secret address."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from django.utils import timezone
+
+from peerloom.accounts.models import Person
+from peerloom.calendars.invitations import feed
+from peerloom.partnerships.letters import event_of
+from peerloom.partnerships.models import CalendarFeed, Meeting
+
+
+def fingerprint(secret: str) -> str:
+    """What is kept of an address."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def feed_of(person: Person) -> CalendarFeed | None:
+    """The person's address, if they have one; the secret itself is kept nowhere."""
+    return CalendarFeed.objects.filter(person=person).first()
+
+
+def calendar_at(secret: str) -> str | None:
+    """The calendar at a secret address; None for one that is not, or no longer, there."""
+    found = (
+        CalendarFeed.objects.select_related("person")
+        .filter(fingerprint=fingerprint(secret), person__is_active=True)
+        .first()
+    )
+    if found is None:
+        return None
+    meetings = (
+        Meeting.objects.filter(
+            partnership__parts__participant__person=found.person,
+            starts_at__gt=timezone.now() - timedelta(days=90),
+        )
+        .exclude(state=Meeting.State.CANCELLED)
+        .select_related("partnership__program")
+        .prefetch_related("partnership__parts__participant__person")
+    )
+    events = []
+    for meeting in meetings:
+        parts = list(meeting.partnership.parts.all())
+        mine = next(p for p in parts if p.participant.person_id == found.person_id)
+        events.append(event_of(meeting, mine, parts))
+    return feed(events, "Peerloom")

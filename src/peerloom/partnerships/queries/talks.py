@@ -1,0 +1,156 @@
+"""Meetings as their partners see them: agenda, notes, next steps; opened from the safe here alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db.models import QuerySet
+
+from peerloom.accounts.models import Person
+from peerloom.core.encryption import Safe
+from peerloom.partnerships.models import AgendaItem, Meeting, NextStep, PartnershipMember
+from peerloom.partnerships.private import safe
+from peerloom.partnerships.queries.partnership import PartnershipView, seen_by
+from peerloom.partnerships.queries.times import clocks_of
+
+MONTH = timedelta(days=28)
+FRAMED = 3  # the first meetings have an agenda of their own each
+
+
+def meetings_of(person: Person) -> QuerySet[Meeting]:
+    """Meetings of partnerships the person is in."""
+    return Meeting.objects.filter(partnership__parts__participant__person=person).select_related(
+        "partnership__program__organisation"
+    )
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An agenda item: its words, whose it is, and the hat that person wears for it."""
+
+    item: AgendaItem
+    text: str
+    who: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A next step with its owner's name."""
+
+    step: NextStep
+    text: str
+    who: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """One meeting from one member's chair."""
+
+    meeting: Meeting
+    view: PartnershipView
+    clocks: list[tuple[str, str, datetime]]
+    framework: tuple[str, str]
+    starters: list[str]
+    items: list[ItemView]
+    note: str
+    own_note: str
+    own_version: int
+    steps: list[StepView]
+    answers: dict[str, int]
+    # First names of those who checked in too; known only to who has done so.
+    answered: list[str]
+
+    @property
+    def checked_in(self) -> bool:
+        """True if this member said how it was."""
+        return bool(self.answers)
+
+
+def meeting_view(meeting: Meeting, person: Person) -> MeetingView:
+    """All of a meeting for one of its members."""
+    view = seen_by(meeting.partnership, person)
+    box, mine = safe(meeting.partnership), view.mine
+    own = meeting.private_notes.filter(owner=mine).first()
+    check_ins = {c.owner_id: c for c in meeting.check_ins.all()}
+    answers: dict[str, int] = {}
+    if mine.pk in check_ins:
+        answers = json.loads(box.read(cast(bytes, check_ins[mine.pk].answers_sealed)))
+    others = [p for p in meeting.partnership.parts.all() if p.pk in check_ins and p.pk != mine.pk]
+    return MeetingView(
+        meeting=meeting,
+        view=view,
+        clocks=clocks_of(meeting.partnership, meeting.starts_at),
+        framework=framework_of(meeting),
+        starters=starters(view),
+        items=items_of(meeting, box, mine),
+        note=box.read(cast(bytes, meeting.note_sealed)),
+        own_note=box.read(cast(bytes, own.text_sealed)) if own else "",
+        own_version=own.version if own else 0,
+        steps=steps_of(meeting.next_steps.all(), box, mine),
+        answers=answers,
+        answered=[p.participant.person.first_name for p in others] if answers else [],
+    )
+
+
+def asked_lately(meeting: Meeting, mine: PartnershipMember) -> bool:
+    """True if the member answered the monthly questions less than a month before this meeting."""
+    box = safe(meeting.partnership)
+    since = meeting.starts_at - MONTH
+    said = mine.check_ins.filter(meeting__starts_at__gte=since).exclude(meeting=meeting)
+    return any("chance" in json.loads(box.read(cast(bytes, c.answers_sealed))) for c in said)
+
+
+def items_of(meeting: Meeting, box: Safe, mine: PartnershipMember) -> list[ItemView]:
+    """What partners bring to a meeting."""
+    return [
+        ItemView(
+            item,
+            box.read(cast(bytes, item.text_sealed)),
+            item.owner.participant.person.first_name,
+            item.owner_id == mine.pk,
+        )
+        for item in meeting.items.select_related("owner__participant__person")
+    ]
+
+
+def steps_of(steps: QuerySet[NextStep], box: Safe, mine: PartnershipMember) -> list[StepView]:
+    """Next steps in words."""
+    return [
+        StepView(
+            step,
+            box.read(cast(bytes, step.text_sealed)),
+            step.owner.participant.person.first_name,
+            step.owner_id == mine.pk,
+        )
+        for step in steps.select_related("owner__participant__person")
+    ]
+
+
+def framework_of(meeting: Meeting) -> tuple[str, str]:
+    """Title and Markdown of what helps this meeting along; empty where the manager took it out."""
+    before = meeting.partnership.meetings.exclude(state=Meeting.State.CANCELLED).filter(
+        starts_at__lt=meeting.starts_at
+    )
+    place = before.count() + 1
+    key = f"meeting_{place}" if place <= FRAMED else "meeting_later"
+    material = meeting.partnership.program.materials.filter(key=key).first()
+    return (material.title, material.body) if material else ("", "")
+
+
+def starters(view: PartnershipView) -> list[str]:
+    """Questions to begin with, by what the partners hope for."""
+    found = []
+    for peer in view.peers:
+        name = peer.participant.person.first_name
+        for goal in peer.goals[:2]:
+            found.append(f"{name} hopes for: {goal.text}. What would be a first small step?")
+    for want in view.mine.gets[:2]:
+        found.append(f"Ask what it was like the first time: {want}.")
+    for offer in view.mine.gives[:1]:
+        found.append(f"Before you share about {offer}, ask what they have tried.")
+    return found[:4]

@@ -1,0 +1,123 @@
+"""When partners have time for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from peerloom.calendars.slots import FreeHours, StandingSlot, standing_slots, suggested_times
+from peerloom.calendars.weekly import USUAL, HoursError, parse_hours, zone
+from peerloom.participants.models import Participant
+from peerloom.partnerships.models import Meeting, Partnership
+from peerloom.programs.models import Program, Question
+
+SEASON = 26  # weeks looked at for a standing time
+EVERY = {
+    Program.Cadence.WEEKLY: 1,
+    Program.Cadence.FORTNIGHTLY: 2,
+    Program.Cadence.MONTHLY: 4,
+}
+
+
+def hours_of(partnership: Partnership) -> list[FreeHours]:
+    """Everybody's free hours, days away and other meetings; usual hours where none are known."""
+    people = [p.participant for p in partnership.parts.select_related("participant__person")]
+    return [_free(participant, partnership) for participant in people]
+
+
+def _free(participant: Participant, partnership: Partnership) -> FreeHours:
+    key = partnership.program.asked.filter(kind=Question.Kind.HOURS).values_list("key", flat=True)
+    cell = participant.answers.get(key.first() or "", "")
+    try:
+        quarters = parse_hours(cell) or USUAL
+    except HoursError:
+        quarters = USUAL
+    planned = Meeting.objects.filter(
+        partnership__parts__participant__person=participant.person_id,
+        partnership__state=Partnership.State.OPEN,
+        state=Meeting.State.PLANNED,
+        starts_at__gt=timezone.now(),
+    )
+    return FreeHours(
+        quarters,
+        known_zone(participant),
+        tuple(participant.away.values_list("first", "last")),
+        tuple((m.starts_at, m.ends_at) for m in planned),
+    )
+
+
+def known_zone(participant: Participant) -> str:
+    """The participant's zone; UTC for one that the zone database does not know."""
+    for name in (participant.time_zone, participant.person.time_zone):
+        if name:
+            try:
+                zone(name)
+            except HoursError:
+                continue
+            return name
+    return "UTC"
+
+
+def slot_of(partnership: Partnership) -> StandingSlot | None:
+    """Their standing time."""
+    if partnership.slot_quarter is None:
+        return None
+    return StandingSlot(partnership.slot_quarter, partnership.slot_zone or "UTC")
+
+
+@dataclass(frozen=True)
+class OfferedTime:
+    """A time to meet, as each of them reads it on their own clock: name, zone's city, local time."""
+
+    start: datetime
+    clocks: list[tuple[str, str, datetime]]
+
+    @property
+    def key(self) -> str:
+        """Names the time in a form."""
+        return self.start.isoformat()
+
+
+def offered_times(partnership: Partnership, *, count: int = 3) -> list[OfferedTime]:
+    """Times in the next four weeks, from tomorrow on, when everybody is free."""
+    after = timezone.now() + timedelta(hours=20)
+    people = hours_of(partnership)
+    minutes = partnership.program.meeting_minutes
+    found = suggested_times(people, after, after + timedelta(weeks=4), minutes, count)
+    return [OfferedTime(start, clocks_of(partnership, start)) for start in found]
+
+
+def clocks_of(partnership: Partnership, start: datetime) -> list[tuple[str, str, datetime]]:
+    """A moment on everybody's clock."""
+    shown = []
+    for part in partnership.parts.all():
+        name = known_zone(part.participant)
+        place = name.rsplit("/", 1)[-1].replace("_", " ")
+        local = start.astimezone(zone(name)).replace(tzinfo=None)
+        shown.append((part.participant.person.first_name, place, local))
+    return shown
+
+
+def offered_slots(partnership: Partnership) -> Sequence[StandingSlot]:
+    """Standing times that suit everybody in as many of the coming weeks as can be."""
+    after = timezone.now() + timedelta(hours=20)
+    program = partnership.program
+    every = EVERY[Program.Cadence(program.cadence)]
+    weeks = SEASON
+    if program.ends_on:
+        weeks = min(SEASON, max(2 * every, (program.ends_on - after.date()).days // 7))
+    return standing_slots(hours_of(partnership), after, weeks, program.meeting_minutes, every=every)
+
+
+def gave_no_hours(partnership: Partnership) -> list[str]:
+    """First names of those whose hours are not known."""
+    key = partnership.program.asked.filter(kind=Question.Kind.HOURS).values_list("key", flat=True)
+    asked = key.first() or ""
+    return [
+        p.participant.person.first_name
+        for p in partnership.parts.all()
+        if not p.participant.answers.get(asked, "")
+    ]

@@ -1,0 +1,182 @@
+"""Forms of partners: times, agenda, notes, check-ins, agreement, feedback."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from peerloom.calendars.weekly import zone
+from peerloom.partnerships.models import PROMPTS, TOPICS, Hat, Meeting
+
+
+class OwnTime(forms.Form):
+    """A time of one's own choice, on the person's clock."""
+
+    day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    clock = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def __init__(self, zone_name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone_name = zone_name
+
+    def start(self) -> datetime:
+        """The moment that is meant."""
+        c = self.cleaned_data
+        return datetime.combine(c["day"], c["clock"], zone(self.zone_name))
+
+
+class Video(forms.Form):
+    """Where partners meet on screen."""
+
+    video = forms.URLField(
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        label="Link for video calls",
+        help_text="Of any service you both use. It goes into your invitations.",
+    )
+
+
+class Item(forms.Form):
+    """Something to bring to a meeting."""
+
+    text = forms.CharField(max_length=500, label="What would you like to bring?", strip=True)
+    hat = forms.ChoiceField(
+        choices=[
+            (Hat.MENTEE, "I ask: it is a question of mine"),
+            (Hat.MENTOR, "I share: it is something of mine that may help"),
+        ],
+        widget=forms.RadioSelect,
+        initial=Hat.MENTEE,
+        label="Your hat for it",
+    )
+
+
+class Step(forms.Form):
+    """Something that somebody will do."""
+
+    text = forms.CharField(max_length=500, label="Next step")
+    owner = forms.ChoiceField(label="Whose")
+    due_on = forms.DateField(
+        label="By", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, meeting: Meeting, mine: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ChoiceField)
+        parts = sorted(meeting.partnership.parts.all(), key=lambda p: p.pk != mine)
+        owner.choices = [
+            (p.pk, "Mine" if p.pk == mine else p.participant.person.first_name) for p in parts
+        ]
+
+
+SCALES = {
+    "hats": ("Who asked, who shared?", ("I mostly asked", "", "both", "", "I mostly shared")),
+    "talk": ("Who talked, who listened?", ("I mostly listened", "", "both", "", "I mostly talked")),
+    "worth": ("Was it worth it?", ("not really", "", "all right", "", "very much")),
+    "chance": ("I get the chance to ask for what I need", ("no", "", "sometimes", "", "yes")),
+    "welcome": ("What I offer is welcome", ("no", "", "sometimes", "", "yes")),
+}
+
+
+class CheckInForm(forms.Form):
+    """Ten seconds after a meeting; the last two questions come once a month."""
+
+    def __init__(self, *args: Any, monthly: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, (label, steps) in SCALES.items():
+            if monthly or key not in ("chance", "welcome"):
+                self.fields[key] = forms.TypedChoiceField(
+                    coerce=int,
+                    choices=[(k, words or "…") for k, words in enumerate(steps)],
+                    widget=forms.RadioSelect(attrs={"data-scale": "yes"}),
+                    label=label,
+                    required=False,
+                    empty_value=None,
+                )
+
+    def answers(self) -> dict[str, int]:
+        """What was answered."""
+        return {k: v for k, v in self.cleaned_data.items() if v is not None}
+
+
+class Learned(forms.Form):
+    """Something learned."""
+
+    text = forms.CharField(
+        max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), label="What did you learn?"
+    )
+    shared = forms.BooleanField(required=False, label="My partners may read it")
+
+
+class AgreementForm(forms.Form):
+    """The agreement by topic."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, label in TOPICS.items():
+            self.fields[key] = forms.CharField(
+                required=False, label=label, widget=forms.Textarea(attrs={"rows": 3})
+            )
+
+    def clean_seen(self) -> tuple[int, int]:
+        """Number and version of what was changed."""
+        try:
+            number, version = (int(n) for n in self.cleaned_data["seen"].split("-"))
+        except ValueError:
+            return 0, 0
+        return number, version
+
+
+class FeedbackForm(forms.Form):
+    """Feedback to one partner."""
+
+    to = forms.ChoiceField(label="For")
+    HELP = {
+        "helped": "A moment, and what it did for you. For example: when you asked what I had tried, I found the answer myself.",
+        "shift": "Something to do differently, as a wish. For example: I would like us to keep the last ten minutes for next steps.",
+        "need": "For example: more time for my own question.",
+        "advice": "As the one who asks: what you could use, and what did not fit.",
+    }
+
+    def __init__(self, peers: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = self.fields["to"]
+        assert isinstance(to, forms.ChoiceField)
+        to.choices = peers
+        if len(peers) == 1:
+            to.widget, to.initial = forms.HiddenInput(), peers[0][0]
+        for key, label in PROMPTS.items():
+            self.fields[key] = forms.CharField(
+                required=False,
+                max_length=2000,
+                label=label,
+                help_text=self.HELP[key],
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+
+    def said(self) -> dict[str, str]:
+        """Words by prompt."""
+        return {k: self.cleaned_data[k] for k in PROMPTS}
+
+
+class ThanksForm(forms.Form):
+    """A thank-you."""
+
+    to = forms.ChoiceField(label="To")
+    text = forms.CharField(
+        max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), label="Thank you for"
+    )
+
+    def __init__(self, peers: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = self.fields["to"]
+        assert isinstance(to, forms.ChoiceField)
+        to.choices = peers
+        if len(peers) == 1:
+            to.widget, to.initial = forms.HiddenInput(), peers[0][0]

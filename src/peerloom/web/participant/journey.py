@@ -1,0 +1,120 @@
+"""A person's journey: goals, learning moments, thanks; to look at, to move on, to keep as PDF."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from peerloom.participants.models import Goal
+from peerloom.partnerships import actions, queries
+from peerloom.partnerships.models import LearningMoment
+from peerloom.prints import printed
+from peerloom.web.access import person_of, signed_in
+
+MONTHS = 12
+
+
+@require_safe
+@signed_in
+def journey(request: HttpRequest) -> HttpResponse:
+    """What came of it so far."""
+    found = queries.journey_of(person_of(request))
+    months = _months(found)
+    words = {
+        "journey": found,
+        "levels": queries.LEVELS.items(),
+        "months": [name for name, _ in months],
+        "counts": [count for _, count in months],
+        "met": len(found.meetings),
+    }
+    return render(request, "participant/journey.html", words)
+
+
+def _months(found: queries.Journey) -> list[tuple[str, int]]:
+    """Meetings in each of the last months."""
+    held = Counter((m.year, m.month) for m in found.meetings)
+    now = timezone.localdate()
+    shown = []
+    for back in range(MONTHS - 1, -1, -1):
+        year, month = divmod(now.year * 12 + now.month - 1 - back, 12)
+        name = now.replace(year=year, month=month + 1, day=1)
+        shown.append((f"{name:%b}", held[year, month + 1]))
+    return shown
+
+
+@require_safe
+@signed_in
+def journey_pdf(request: HttpRequest) -> HttpResponse:
+    """The journey on paper, to keep."""
+    person = person_of(request)
+    found = queries.journey_of(person)
+    words = {
+        "language": "en",
+        "name": str(person),
+        "day": f"{timezone.localdate():%-d %B %Y}",
+        "summary": f"{len(found.meetings)} meetings in {found.partnerships} partnerships",
+        "goals": [
+            {
+                "text": g.goal.text,
+                "program": g.goal.participant.program.name,
+                "where": g.words or "not marked yet",
+                "moved": _moved(g),
+            }
+            for g in found.goals
+        ],
+        "moments": [
+            {"day": f"{m.moment.made_at:%-d %b %Y}", "text": m.text} for m in found.moments
+        ],
+        "thanks": [{"text": t.text, "who": t.who} for t in found.thanks if t.thanks.on_journey],
+    }
+    answer = HttpResponse(printed("journey", words, "pdf"), content_type="application/pdf")
+    answer["Content-Disposition"] = 'attachment; filename="journey.pdf"'
+    return answer
+
+
+def _moved(goal: queries.GoalView) -> str:
+    levels = [m.level for m in goal.marks]
+    ups = sum(b > a for a, b in pairwise(levels))
+    return f"moved up {ups} time{'s' if ups != 1 else ''}" if ups else ""
+
+
+@require_POST
+@signed_in
+def mark(request: HttpRequest, goal_id: int) -> HttpResponse:
+    """Where a goal stands now."""
+    person = person_of(request)
+    goals = Goal.objects.filter(participant__person=person).select_related("participant")
+    goal = get_object_or_404(goals, pk=goal_id)
+    try:
+        level = int(request.POST.get("level", ""))
+    except ValueError:
+        raise Http404 from None
+    before = goal.marks.order_by("-pk").first()
+    actions.mark_goal(goal, level, by=person)
+    if before is None or level > before.level:
+        messages.success(request, "Well done. Tell your partner; they had a part in it.")
+    else:
+        messages.success(request, "Noted.")
+    return redirect("journey")
+
+
+@require_POST
+@signed_in
+def moment_do(request: HttpRequest, moment_id: int, verb: str) -> HttpResponse:
+    """Show a learning moment to one's partners, to nobody, or delete it."""
+    person = person_of(request)
+    mine = LearningMoment.objects.filter(owner__participant__person=person)
+    moment = get_object_or_404(mine.select_related("owner__participant"), pk=moment_id)
+    if verb == "forget":
+        actions.forget_learning(moment, by=person)
+    elif verb in LearningMoment.Shared.values:
+        actions.share_learning(moment, verb, by=person)
+    else:
+        raise Http404
+    return redirect("journey")
