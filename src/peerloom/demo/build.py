@@ -17,6 +17,7 @@ from django.utils import timezone
 from peerloom.accounts.actions import ensure_person, give_role, start_organisation
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.core.models import Job
+from peerloom.demo.history import give_history
 from peerloom.demo.made_up import ZONES, MadeUp, make_up
 from peerloom.participants import imports
 from peerloom.participants.actions import let_cross
@@ -95,6 +96,9 @@ def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
         _share(shared, manager, people[OTHERS])
     say("  matching and publishing the first ...")
     _match_and_publish(running, manager)
+    say("  five months of meetings ...")
+    with transaction.atomic():
+        give_history(running)
     _match(shared, manager)
 
 

@@ -31,6 +31,7 @@ from peerloom.partnerships.queries.partnership import (
 )
 from peerloom.partnerships.queries.talks import MeetingView, asked_lately, meeting_view, meetings_of
 from peerloom.partnerships.queries.times import (
+    Clock,
     OfferedTime,
     gave_no_hours,
     known_zone,
@@ -42,6 +43,7 @@ from peerloom.partnerships.queries.times import (
 __all__ = [
     "LEVELS",
     "AgreementView",
+    "Clock",
     "FeedbackView",
     "GoalView",
     "Journey",

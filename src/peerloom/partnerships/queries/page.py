@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 
 from django.utils import timezone
@@ -20,7 +19,7 @@ from peerloom.partnerships.queries.growth import (
 )
 from peerloom.partnerships.queries.partnership import PartnershipView, seen_by
 from peerloom.partnerships.queries.talks import ItemView, StepView, items_of, steps_of
-from peerloom.partnerships.queries.times import clocks_of
+from peerloom.partnerships.queries.times import Clock, clocks_of
 
 State = Meeting.State
 
@@ -31,7 +30,7 @@ class PartnershipPage:
 
     view: PartnershipView
     upcoming: Meeting | None
-    clocks: list[tuple[str, str, datetime]]
+    clocks: list[Clock]
     items: list[ItemView]
     # The newest planned meeting that is over: did they meet?
     to_note: Meeting | None
@@ -61,7 +60,7 @@ def partnership_page(partnership: Partnership, person: Person) -> PartnershipPag
     return PartnershipPage(
         view=view,
         upcoming=upcoming,
-        clocks=clocks_of(partnership, upcoming.starts_at) if upcoming else [],
+        clocks=clocks_of(partnership, upcoming.starts_at, person) if upcoming else [],
         items=items_of(upcoming, box, view.mine) if upcoming else [],
         to_note=running[0] if running else None,
         to_check_in=last if last and not said else None,

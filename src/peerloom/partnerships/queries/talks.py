@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from peerloom.core.encryption import Safe
 from peerloom.partnerships.models import AgendaItem, Meeting, NextStep, PartnershipMember
 from peerloom.partnerships.private import safe
 from peerloom.partnerships.queries.partnership import PartnershipView, seen_by
-from peerloom.partnerships.queries.times import clocks_of
+from peerloom.partnerships.queries.times import Clock, clocks_of
 
 MONTH = timedelta(days=28)
 FRAMED = 3  # the first meetings have an agenda of their own each
@@ -53,7 +53,7 @@ class MeetingView:
 
     meeting: Meeting
     view: PartnershipView
-    clocks: list[tuple[str, str, datetime]]
+    clocks: list[Clock]
     framework: tuple[str, str]
     starters: list[str]
     items: list[ItemView]
@@ -84,7 +84,7 @@ def meeting_view(meeting: Meeting, person: Person) -> MeetingView:
     return MeetingView(
         meeting=meeting,
         view=view,
-        clocks=clocks_of(meeting.partnership, meeting.starts_at),
+        clocks=clocks_of(meeting.partnership, meeting.starts_at, person),
         framework=framework_of(meeting),
         starters=starters(view),
         items=items_of(meeting, box, mine),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from peerloom.accounts.models import Person
 from peerloom.calendars.slots import FreeHours, StandingSlot, standing_slots, suggested_times
 from peerloom.calendars.weekly import USUAL, HoursError, parse_hours, zone
 from peerloom.participants.models import Participant
@@ -69,11 +70,20 @@ def slot_of(partnership: Partnership) -> StandingSlot | None:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """A moment on somebody's own clock."""
+
+    name: str
+    place: str
+    local: datetime
+
+
+@dataclass(frozen=True)
 class OfferedTime:
-    """A time to meet, as each of them reads it on their own clock: name, zone's city, local time."""
+    """A time to meet, and what the others' clocks show then."""
 
     start: datetime
-    clocks: list[tuple[str, str, datetime]]
+    clocks: list[Clock]
 
     @property
     def key(self) -> str:
@@ -81,23 +91,29 @@ class OfferedTime:
         return self.start.isoformat()
 
 
-def offered_times(partnership: Partnership, *, count: int = 3) -> list[OfferedTime]:
+def offered_times(
+    partnership: Partnership, reader: Person | None = None, *, count: int = 3
+) -> list[OfferedTime]:
     """Times in the next four weeks, from tomorrow on, when everybody is free."""
     after = timezone.now() + timedelta(hours=20)
     people = hours_of(partnership)
     minutes = partnership.program.meeting_minutes
     found = suggested_times(people, after, after + timedelta(weeks=4), minutes, count)
-    return [OfferedTime(start, clocks_of(partnership, start)) for start in found]
+    return [OfferedTime(start, clocks_of(partnership, start, reader)) for start in found]
 
 
-def clocks_of(partnership: Partnership, start: datetime) -> list[tuple[str, str, datetime]]:
-    """A moment on everybody's clock."""
+def clocks_of(
+    partnership: Partnership, start: datetime, reader: Person | None = None
+) -> list[Clock]:
+    """A moment on the clock of everybody but the reader."""
     shown = []
     for part in partnership.parts.all():
+        if reader and part.participant.person_id == reader.pk:
+            continue
         name = known_zone(part.participant)
         place = name.rsplit("/", 1)[-1].replace("_", " ")
         local = start.astimezone(zone(name)).replace(tzinfo=None)
-        shown.append((part.participant.person.first_name, place, local))
+        shown.append(Clock(part.participant.person.first_name, place, local))
     return shown
 
 

@@ -92,7 +92,7 @@ def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     words = {
         "meeting": meeting,
         "view": queries.seen_by(meeting.partnership, person),
-        "times": queries.offered_times(meeting.partnership, count=5),
+        "times": queries.offered_times(meeting.partnership, person, count=5),
         "own": own,
     }
     return render(request, "participant/move.html", words, status=422 if own.errors else 200)

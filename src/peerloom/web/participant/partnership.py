@@ -34,7 +34,7 @@ def show(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         "view": page.view,
         "times": []
         if page.upcoming or not partnership.is_open
-        else queries.offered_times(partnership),
+        else queries.offered_times(partnership, person),
         "thanks": ThanksForm(peers_of(partnership, page.view.mine.pk)),
     }
     return render(request, "participant/partnership.html", words)
@@ -69,7 +69,7 @@ def times(request: HttpRequest, partnership: Partnership) -> HttpResponse:
             messages.error(request, "Choose a time; nothing was changed.")
     words = {
         "view": queries.seen_by(partnership, person),
-        "times": queries.offered_times(partnership, count=6) if partnership.is_open else [],
+        "times": queries.offered_times(partnership, person, count=6) if partnership.is_open else [],
         "slots": queries.offered_slots(partnership) if partnership.is_open else [],
         "slot": queries.slot_of(partnership),
         "own": own,
