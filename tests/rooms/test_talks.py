@@ -38,7 +38,7 @@ def test_offered_times_are_free_for_both_and_one_click_books(pair: Pair, client:
     offered = queries.offered_times(partnership)
     assert len(offered) == 3
     for time in offered:
-        clocks = {name: local for name, _, local in time.clocks}
+        clocks = {c.name: c.local for c in time.clocks}
         assert clocks["Ana"] - clocks["Ben"] == timedelta(hours=1)
         assert 10 <= clocks["Ana"].hour < 12
         assert 9 <= clocks["Ben"].hour < 12

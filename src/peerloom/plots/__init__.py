@@ -41,7 +41,13 @@ def bars(
                 "title": across,
                 "axis": {"labelAngle": 0, "labelOverlap": True},
             },
-            "y": {"field": "y", "type": "quantitative", "title": up},
+            "y": {
+                "field": "y",
+                "type": "quantitative",
+                "title": up,
+                # Counts: no ticks between whole numbers.
+                "axis": {"tickMinStep": 1, "format": ",d"},
+            },
         },
         "config": {
             "font": "sans-serif",
