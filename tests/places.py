@@ -45,6 +45,7 @@ def places(
         "moment_id": learned.pk,
         "thanks_id": thanks.pk,
         "which": "shared",
+        # Guides and trainings: each page takes its own kind.
         "secret": "nobody-knows-it",
         "part_id": part.pk,
         "program_id": program.pk,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -16,11 +15,9 @@ from peerloom.partnerships.models import (
     Feedback,
     GoalMark,
     LearningMoment,
-    Meeting,
     Partnership,
     Thanks,
 )
-from peerloom.partnerships.private import safe
 from peerloom.partnerships.queries import offered_slots
 from peerloom.programs.models import Program
 
@@ -66,26 +63,20 @@ def give_history(program: Program) -> None:
 
 def _rhythm(partnership: Partnership, random: Random) -> None:
     """Meetings about every two weeks, some missed, some not said anything about."""
-    box, parts = safe(partnership), list(partnership.parts.all())
+    parts = list(partnership.parts.all())
     day = partnership.opened_at + timedelta(days=random.randint(2, 9))
     lean = random.choice((0, 0, 0, 0, 1))
+    held = []
     while day < timezone.now() - timedelta(days=2):
+        said = {}
+        for k, part in enumerate(parts):
+            hats = min(4, max(0, random.randint(1, 3) + (2 * (k % 2) - 1) * lean))
+            if random.random() < 0.75:
+                said[part.pk] = {"hats": hats, "talk": hats, "worth": random.randint(2, 4)}
         if random.random() < 0.85:
-            meeting = Meeting.objects.create(
-                partnership=partnership,
-                state=Meeting.State.HELD,
-                starts_at=day.replace(hour=random.randint(8, 15), minute=0),
-                minutes=partnership.program.meeting_minutes,
-            )
-            said = []
-            for k, part in enumerate(parts):
-                if random.random() < 0.75:
-                    hats = min(4, max(0, random.randint(1, 3) + (2 * (k % 2) - 1) * lean))
-                    answers = {"hats": hats, "talk": hats, "worth": random.randint(2, 4)}
-                    sealed = box.seal(json.dumps(answers))
-                    said.append(CheckIn(meeting=meeting, owner=part, answers_sealed=sealed))
-            CheckIn.objects.bulk_create(said)
+            held.append((day.replace(hour=random.randint(8, 15), minute=0), said))
         day += timedelta(days=random.randint(12, 17))
+    actions.note_history(partnership, held)
     partnership.parts.update(answered_at=partnership.opened_at + timedelta(days=1))
 
 

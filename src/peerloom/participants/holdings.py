@@ -38,6 +38,7 @@ def _place(place: Participant) -> dict[str, Any]:
         "may_cross_since": place.crosses_at,
         "answers": {labels.get(key, key): cell for key, cell in place.answers.items()},
         "goals": list(place.goals.values("kind", "text", "success", "less", "more")),
+        "trainings": list(place.trainings.values("title", "choices", "done_at")),
         "away": list(place.away.values("first", "last")),
         "observations": list(
             place.observations.values("kind", "text", "tag", "made_on", "author__name")
@@ -48,6 +49,6 @@ def _place(place: Participant) -> dict[str, Any]:
 declare(
     "participants",
     ("participants.Participant", "participants.Goal", "participants.Away",
-     "participants.Observation", "participants.ImportFile"),
+     "participants.Observation", "participants.ImportFile", "participants.TrainingProgress"),
     read,
 )  # fmt: skip

@@ -84,6 +84,23 @@ class Goal(models.Model):
         ordering: ClassVar = ["pk"]
 
 
+class TrainingProgress(models.Model):
+    """How far a participant is with a training: their choices by situation, and when they were through."""
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="trainings")
+    # Key of the program's material.
+    key = models.SlugField(max_length=60)
+    title = models.CharField(max_length=160)
+    choices = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["participant", "key"], name="one_progress_per_training")
+        ]
+
+
 class Skill(models.Model):
     """A word for something people share or want to learn, as the organisation's people write it."""
 

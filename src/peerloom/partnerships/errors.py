@@ -16,6 +16,15 @@ class BadTime(PartnershipsError):
     """A meeting cannot be at this time."""
 
 
+class TrainingFirst(PartnershipsError):
+    """The program asks for its trainings before the first meeting."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your program asks for ten minutes for each hat before your first meeting. Then book."
+        )
+
+
 class MeetingChanged(PartnershipsError):
     """Somebody moved or cancelled the meeting in the meantime."""
 

@@ -13,6 +13,10 @@ class NotReadyToOpen(ProgramsError):
         super().__init__(f"Before this program can open it needs: {', '.join(missing)}.")
 
 
+class TrainingRefused(ProgramsError):
+    """A training that cannot be read."""
+
+
 class SharingRefused(ProgramsError):
     """A program cannot be shared like this."""
 

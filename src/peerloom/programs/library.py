@@ -181,6 +181,8 @@ MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
     ("meeting_later", Material.Kind.MEETING),
     ("mentor_hat", Material.Kind.GUIDE),
     ("mentee_hat", Material.Kind.GUIDE),
+    ("training_mentor", Material.Kind.TRAINING),
+    ("training_mentee", Material.Kind.TRAINING),
     ("pulse_baseline", Material.Kind.PULSE),
     ("pulse_meeting", Material.Kind.PULSE),
     ("pulse_midpoint", Material.Kind.PULSE),

@@ -49,6 +49,8 @@ class Program(models.Model):
     places = models.PositiveIntegerField(null=True)
     # Invited people who have not begun are reminded once, after a week, by itself.
     reminds = models.BooleanField(default=True)
+    # Peers go through the trainings before they meet first.
+    requires_training = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -208,6 +210,7 @@ class Material(models.Model):
         AGREEMENT = "agreement", "Agreement"
         MEETING = "meeting", "Framework for a meeting"
         GUIDE = "guide", "Guide"
+        TRAINING = "training", "Training"
         PULSE = "pulse", "Pulse"
         MESSAGE = "message", "Message"
         COMMITMENT = "commitment", "Commitment"

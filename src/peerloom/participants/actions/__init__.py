@@ -27,11 +27,13 @@ from peerloom.participants.actions.recruiting import (
 )
 from peerloom.participants.actions.skills import keep_words, merge_skills, part_skills
 from peerloom.participants.actions.time import add_away, remove_away, take_out_busy
+from peerloom.participants.actions.training import answer_situation
 
 __all__ = [
     "StatedGoal",
     "add_away",
     "add_person",
+    "answer_situation",
     "apply",
     "ask_to_cross",
     "be_found",

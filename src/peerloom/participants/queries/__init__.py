@@ -11,6 +11,14 @@ from peerloom.participants.queries.borders import (
     newly_asked,
     to_ask_to_cross,
 )
+from peerloom.participants.queries.guides import (
+    TO_READ,
+    Guides,
+    count_trained,
+    guides_of,
+    training_left,
+    trainings_done,
+)
 from peerloom.participants.queries.places import (
     ShownAnswer,
     answers_of,
@@ -36,8 +44,10 @@ from peerloom.participants.queries.skills import (
 
 __all__ = [
     "SKILLS",
+    "TO_READ",
     "Borders",
     "Face",
+    "Guides",
     "OrganisationFigures",
     "Reach",
     "ReachedGroup",
@@ -48,8 +58,10 @@ __all__ = [
     "borders",
     "compared",
     "count_states",
+    "count_trained",
     "face_of",
     "figures_of",
+    "guides_of",
     "items_of",
     "newly_asked",
     "observed_tags",
@@ -62,6 +74,8 @@ __all__ = [
     "standing_for",
     "tags_in",
     "to_ask_to_cross",
+    "training_left",
+    "trainings_done",
     "who_could_help",
     "with_one_word",
 ]

@@ -13,7 +13,8 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.calendars.slots import StandingSlot, time_in_week
 from peerloom.messaging.actions import post
-from peerloom.partnerships.errors import BadTime, MeetingChanged, PartnershipEnded
+from peerloom.participants.queries import training_left
+from peerloom.partnerships.errors import BadTime, MeetingChanged, PartnershipEnded, TrainingFirst
 from peerloom.partnerships.letters import meeting_letters
 from peerloom.partnerships.models import Meeting, Partnership, PartnershipMember
 from peerloom.partnerships.queries.times import hours_of, slot_of
@@ -26,7 +27,9 @@ State = Meeting.State
 def member_of(partnership: Partnership, person: Person) -> PartnershipMember:
     """The person's part; raises `NotAllowed` for nobody's."""
     allow(person, "partnerships.take_part", partnership)
-    return partnership.parts.select_related("participant__person").get(participant__person=person)
+    return partnership.parts.select_related("participant__person", "participant__program").get(
+        participant__person=person
+    )
 
 
 def writable(partnership: Partnership, by: Person) -> PartnershipMember:
@@ -62,8 +65,12 @@ def book(
     ------
     BadTime
         In the past, more than a year away, or while they meet already.
+    TrainingFirst
+        The program asks for its trainings before the first meeting.
     """
-    writable(partnership, by)
+    member = writable(partnership, by)
+    if training_left(member.participant) and not partnership.meetings.exists():
+        raise TrainingFirst
     # Two partners may book at once.
     Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     minutes = minutes or partnership.program.meeting_minutes

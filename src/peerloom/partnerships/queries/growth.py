@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.core.encryption import Safe
-from peerloom.participants.models import Goal
+from peerloom.participants.models import Goal, TrainingProgress
+from peerloom.participants.queries import trainings_done
 from peerloom.partnerships.models import (
     Feedback,
     GoalMark,
@@ -199,6 +200,7 @@ class Journey:
     thanks: list[ThanksView]
     meetings: list[datetime]
     partnerships: int
+    trainings: list[TrainingProgress]
 
 
 def journey_of(person: Person) -> Journey:
@@ -224,4 +226,5 @@ def journey_of(person: Person) -> Journey:
         thanks_to(person),
         list(held.values_list("starts_at", flat=True)),
         len(parts),
+        trainings_done(person),
     )

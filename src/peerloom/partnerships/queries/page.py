@@ -9,6 +9,7 @@ from typing import cast
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.participants.queries import training_left
 from peerloom.partnerships.models import TOPICS, Agreement, Meeting, Partnership
 from peerloom.partnerships.private import safe
 from peerloom.partnerships.queries.growth import (
@@ -20,6 +21,7 @@ from peerloom.partnerships.queries.growth import (
 from peerloom.partnerships.queries.partnership import PartnershipView, seen_by
 from peerloom.partnerships.queries.talks import ItemView, StepView, items_of, steps_of
 from peerloom.partnerships.queries.times import Clock, clocks_of
+from peerloom.programs.models import Material
 
 State = Meeting.State
 
@@ -43,6 +45,7 @@ class PartnershipPage:
     agreement: Agreement | None
     agreement_due: str
     feedback_due: str
+    training: list[Material]
 
 
 def partnership_page(partnership: Partnership, person: Person) -> PartnershipPage:
@@ -71,6 +74,7 @@ def partnership_page(partnership: Partnership, person: Person) -> PartnershipPag
         agreement=partnership.agreements.exclude(accepted_at=None).first(),
         agreement_due=agreement_is_due(partnership),
         feedback_due=feedback_is_due(partnership, view.mine),
+        training=[] if last else training_left(view.mine.participant),
     )
 
 

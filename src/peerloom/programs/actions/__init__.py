@@ -1,6 +1,6 @@
 """What may be done with a program's design."""
 
-from peerloom.programs.actions.materials import remove_material, write_material
+from peerloom.programs.actions.materials import remove_material, require_training, write_material
 from peerloom.programs.actions.purpose import (
     StatedKpi,
     change_purpose,
@@ -48,6 +48,7 @@ __all__ = [
     "move_question",
     "open_program",
     "remove_material",
+    "require_training",
     "save_as_template",
     "set_kpis",
     "set_policy",

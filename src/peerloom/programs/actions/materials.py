@@ -7,8 +7,10 @@ from django.db import transaction
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.programs.errors import TrainingRefused
 from peerloom.programs.keys import free_key
 from peerloom.programs.models import Material, Program
+from peerloom.programs.training import TrainingError, read_training
 
 
 @transaction.atomic
@@ -21,8 +23,19 @@ def write_material(
     by: Person,
     material: Material | None = None,
 ) -> Material:
-    """Change a material, or add one of the program's own."""
+    """Change a material, or add one of the program's own.
+
+    Raises
+    ------
+    TrainingRefused
+        Of a training that cannot be read.
+    """
     allow(by, "programs.change", program)
+    if kind == Material.Kind.TRAINING:
+        try:
+            read_training(body)
+        except TrainingError as error:
+            raise TrainingRefused(str(error)) from None
     if material is None:
         material = Material(program=program, position=program.materials.count())
         material.key = free_key(program.materials.values_list("key", flat=True), title)
@@ -30,6 +43,16 @@ def write_material(
     material.save()
     record(by, "wrote material", material, organisation_id=program.organisation_id)
     return material
+
+
+@transaction.atomic
+def require_training(program: Program, required: bool, *, by: Person) -> Program:
+    """Peers go through the trainings before they meet first, or may leave them out."""
+    allow(by, "programs.change", program)
+    program.requires_training = required
+    program.save(update_fields=["requires_training"])
+    record(by, "required training", program, organisation_id=program.organisation_id)
+    return program
 
 
 @transaction.atomic

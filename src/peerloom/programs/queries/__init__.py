@@ -26,6 +26,7 @@ from peerloom.programs.queries.sharing import (
     side_of,
     team_programs,
 )
+from peerloom.programs.training import TrainingError, read_training
 
 __all__ = [
     "FIGURES",
@@ -34,6 +35,7 @@ __all__ = [
     "Field",
     "Offer",
     "Part",
+    "TrainingError",
     "consequences",
     "crossing",
     "design_from",
@@ -47,6 +49,7 @@ __all__ = [
     "organisations_in",
     "poster_of",
     "public_program",
+    "read_training",
     "rivals_among",
     "shared_with",
     "side_of",

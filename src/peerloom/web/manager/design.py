@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloom.participants.queries import count_trained
 from peerloom.programs import actions
 from peerloom.programs.errors import ProgramsError
 from peerloom.programs.library import STEPS
@@ -136,8 +137,20 @@ def materials(request: HttpRequest, program: Program) -> HttpResponse:
     """What peers get to read, by kind."""
     written = list(program.materials.all())
     kinds = [(k.label, [m for m in written if m.kind == k.value]) for k in Material.Kind]
-    words = setup_words(program, "materials") | {"kinds": kinds}
+    words = setup_words(program, "materials") | {"kinds": kinds, "trained": count_trained(program)}
     return render(request, "manager/materials.html", words)
+
+
+@require_POST
+@for_manager
+def training(request: HttpRequest, program: Program) -> HttpResponse:
+    """Whether peers go through the trainings before they meet first."""
+    required = request.POST.get("required") == "yes"
+    actions.require_training(program, required, by=person_of(request))
+    messages.success(
+        request, "Saved. People are asked before their first meeting." if required else "Saved."
+    )
+    return redirect("materials", program.pk)
 
 
 @require_http_methods(READ_AND_WRITE)
@@ -157,11 +170,15 @@ def material(request: HttpRequest, program: Program, material_id: int = 0) -> Ht
         return redirect("materials", program.pk)
     if request.method == "POST" and form.is_valid():
         if "preview" not in request.POST:
-            actions.write_material(
-                program, material=mine, by=person_of(request), **form.cleaned_data
-            )
-            messages.success(request, "Saved.")
-            return redirect("materials", program.pk)
+            try:
+                actions.write_material(
+                    program, material=mine, by=person_of(request), **form.cleaned_data
+                )
+            except ProgramsError as error:
+                form.add_error("body", str(error))
+            else:
+                messages.success(request, "Saved.")
+                return redirect("materials", program.pk)
         shown = form.cleaned_data["body"]
     words = setup_words(program, "materials") | {"form": form, "material": mine, "shown": shown}
     return render(request, "manager/material.html", words)

@@ -71,6 +71,7 @@ def journey_pdf(request: HttpRequest) -> HttpResponse:
         "moments": [
             {"day": f"{m.moment.made_at:%-d %b %Y}", "text": m.text} for m in found.moments
         ],
+        "trainings": [{"title": t.title, "day": f"{t.done_at:%-d %b %Y}"} for t in found.trainings],
         "thanks": [{"text": t.text, "who": t.who} for t in found.thanks if t.thanks.on_journey],
     }
     answer = HttpResponse(printed("journey", words, "pdf"), content_type="application/pdf")

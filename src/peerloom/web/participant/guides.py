@@ -1,0 +1,76 @@
+"""What a program gives its peers: guides, reminder cards, trainings, resources to search."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from peerloom.participants.actions import answer_situation
+from peerloom.participants.models import Participant
+from peerloom.participants.queries import TO_READ, guides_of
+from peerloom.programs.models import Material
+from peerloom.programs.queries import TrainingError, read_training
+from peerloom.web.access import for_self, person_of
+
+CARDS = {"mentor_hat": "mentor", "mentee_hat": "mentee"}
+
+
+@require_safe
+@for_self
+def index(request: HttpRequest, place: Participant) -> HttpResponse:
+    """All of it, or what fits a search."""
+    asked = request.GET.get("q", "").strip()[:80]
+    words = {"place": place, "asked": asked, "guides": guides_of(place, asked)}
+    return render(request, "participant/guides.html", words)
+
+
+@require_safe
+@for_self
+def guide(request: HttpRequest, place: Participant, material_id: int) -> HttpResponse:
+    """One thing to read; of a hat, a card for one screen."""
+    materials = place.program.materials.filter(kind__in=TO_READ)
+    material = get_object_or_404(materials, pk=material_id)
+    words = {"place": place, "material": material, "hat": CARDS.get(material.key, "")}
+    return render(request, "participant/guide.html", words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_self
+def training(request: HttpRequest, place: Participant, material_id: int) -> HttpResponse:
+    """A training, a situation at a time; progress is kept."""
+    trainings = place.program.materials.filter(kind=Material.Kind.TRAINING)
+    material = get_object_or_404(trainings, pk=material_id)
+    try:
+        situations = read_training(material.body)
+    except TrainingError:
+        # Written before it was checked: there is nothing to go through.
+        raise Http404 from None
+    if request.method == "POST":
+        try:
+            at, choice = int(request.POST["situation"]), int(request.POST["choice"])
+        except (KeyError, ValueError):
+            return redirect("training", place.pk, material.pk)
+        answer_situation(place, material, at, choice, by=person_of(request))
+        return redirect(f"{request.path}?at={at}")
+    progress = place.trainings.filter(key=material.key).first()
+    chosen = {int(k): v for k, v in progress.choices.items()} if progress else {}
+    fresh = next((k for k in range(len(situations)) if k not in chosen), len(situations))
+    asked = request.GET.get("at", "")
+    at = int(asked) if asked.isdigit() and int(asked) <= len(situations) else fresh
+    now = situations[at] if at < len(situations) else None
+    picked = chosen.get(at)
+    words = {
+        "place": place,
+        "material": material,
+        "situation": now,
+        "at": at,
+        "number": at + 1,
+        "total": len(situations),
+        "picked": picked,
+        "answer": now.choices[picked]
+        if now and picked is not None and picked < len(now.choices)
+        else None,
+        "progress": progress,
+    }
+    return render(request, "participant/training.html", words)
