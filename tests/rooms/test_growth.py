@@ -138,10 +138,11 @@ def test_what_is_learned_is_ones_own_until_shared(pair: Pair, client: Client) ->
     client.force_login(ben)
     page = reverse("partnership", args=[partnership.pk])
     assert "Ask before telling" not in client.get(page).content.decode()
-    url = reverse("moment_do", args=[moment.pk, "partners"])
-    assert client.post(url).status_code == 404
+    url = reverse("moment_do", args=[moment.pk, "share"])
+    assert client.post(url, {"shared": "partners"}).status_code == 404
     client.force_login(ana)
-    client.post(url)
+    assert client.post(url, {"shared": "everybody"}).status_code == 404
+    client.post(url, {"shared": "partners"})
     client.force_login(ben)
     assert "Ask before telling" in client.get(page).content.decode()
 

@@ -69,7 +69,7 @@ def test_a_manager_cannot_save_one_that_cannot_be_read(
 def test_progress_is_kept_and_done_once_every_situation_was_answered(
     pair: Pair, client: Client
 ) -> None:
-    partnership, ana, _ = pair
+    _partnership, ana, _ = pair
     place = ana.places.get()
     training = place.program.materials.get(key="training_mentee")
     client.force_login(ana)
@@ -116,7 +116,7 @@ def test_where_it_is_required_it_comes_before_the_first_meeting(
 
 
 def test_the_library_is_searched_by_all_words(pair: Pair, client: Client) -> None:
-    _, ana, ben = pair
+    _, ana, _ben = pair
     place = ana.places.get()
     found = guides_of(place, "orders experience").reading
     assert [m.key for m in found] == ["mentor_hat"]

@@ -8,7 +8,7 @@ from typing import Any, cast
 from peerloom.accounts.models import Person
 from peerloom.core.encryption import Safe
 from peerloom.core.holdings import declare
-from peerloom.partnerships.models import CalendarFeed, PartnershipMember
+from peerloom.partnerships.models import CalendarFeed, LookBack, PartnershipMember
 from peerloom.partnerships.private import safe
 
 
@@ -71,6 +71,14 @@ def _part(part: PartnershipMember) -> dict[str, Any]:
         "feedback_received": [_text(box, f.text_sealed) for f in part.received.all()],
         "thanks_given": [_text(box, t.text_sealed) for t in part.thanks_given.all()],
         "thanks_received": [_text(box, t.text_sealed) for t in part.thanks.all()],
+        "look_back": [
+            {
+                "text": _text(box, b.text_sealed),
+                "stay_in_touch": b.in_touch,
+                "alumni_list": b.alumni,
+            }
+            for b in LookBack.objects.filter(owner=part)
+        ],
         "goal_marks": list(part.participant.goals.values("text", "marks__level", "marks__made_at")),
     }
 
@@ -86,7 +94,7 @@ declare(
         "partnerships.Meeting", "partnerships.AgendaItem", "partnerships.PrivateNote",
         "partnerships.NextStep", "partnerships.CheckIn", "partnerships.Agreement",
         "partnerships.Acceptance", "partnerships.LearningMoment", "partnerships.GoalMark",
-        "partnerships.Feedback", "partnerships.Thanks",
+        "partnerships.Feedback", "partnerships.Thanks", "partnerships.LookBack",
     ),
     read,
 )  # fmt: skip

@@ -179,6 +179,7 @@ MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
     ("meeting_2", Material.Kind.MEETING),
     ("meeting_3", Material.Kind.MEETING),
     ("meeting_later", Material.Kind.MEETING),
+    ("meeting_last", Material.Kind.MEETING),
     ("mentor_hat", Material.Kind.GUIDE),
     ("mentee_hat", Material.Kind.GUIDE),
     ("training_mentor", Material.Kind.TRAINING),

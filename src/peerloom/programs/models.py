@@ -51,6 +51,9 @@ class Program(models.Model):
     reminds = models.BooleanField(default=True)
     # Peers go through the trainings before they meet first.
     requires_training = models.BooleanField(default=False)
+    # One time of the week kept free for everybody's meetings: a quarter of the local week in a zone.
+    protected_quarter = models.PositiveSmallIntegerField(null=True)
+    protected_zone = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -16,6 +16,7 @@ from peerloom.web.manager import (
     skills,
 )
 from peerloom.web.participant import (
+    closing,
     feed,
     find,
     guides,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("places/<int:place_id>/find/", find.find, name="find"),
     path("places/<int:place_id>/calendar/", time.calendar, name="place_calendar"),
     path("places/<int:place_id>/away/<int:away_id>/", time.back, name="away_back"),
+    path("places/<int:place_id>/wall/", closing.wall, name="wall"),
     path("places/<int:place_id>/guides/", guides.index, name="guides"),
     path("places/<int:place_id>/guides/<int:material_id>/", guides.guide, name="guide"),
     path("places/<int:place_id>/training/<int:material_id>/", guides.training, name="training"),
@@ -69,6 +71,7 @@ urlpatterns = [
     path(f"{_TOGETHER}agreement/", together.agreement, name="agreement"),
     path(f"{_TOGETHER}agreement/accept/", together.accept, name="accept_agreement"),
     path(f"{_TOGETHER}feedback/", together.feedback, name="feedback"),
+    path(f"{_TOGETHER}close/", closing.close, name="close"),
     path(f"{_TOGETHER}thanks/", together.thank, name="thank"),
     path(_MEETING, meeting.show, name="meeting"),
     path(f"{_MEETING}move/", meeting.move, name="move"),

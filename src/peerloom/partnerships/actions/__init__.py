@@ -4,7 +4,9 @@ from peerloom.partnerships.actions.agreeing import (
     accept_agreement,
     write_agreement,
 )
+from peerloom.partnerships.actions.closing import close_over, look_back
 from peerloom.partnerships.actions.feeds import close_feed, open_feed
+from peerloom.partnerships.actions.following import follow_up_steps, write_to_unanswered
 from peerloom.partnerships.actions.growing import (
     forget_learning,
     give_feedback,
@@ -49,9 +51,12 @@ __all__ = [
     "cancel",
     "check_in",
     "close_feed",
+    "close_over",
+    "follow_up_steps",
     "forget_learning",
     "give_feedback",
     "hold",
+    "look_back",
     "make_room",
     "mark_goal",
     "move",
@@ -76,4 +81,5 @@ __all__ = [
     "write_agreement",
     "write_private_note",
     "write_shared_note",
+    "write_to_unanswered",
 ]

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
-from peerloom.calendars.slots import StandingSlot, time_in_week
+from peerloom.calendars.slots import StandingSlot
 from peerloom.messaging.actions import post
 from peerloom.participants.queries import training_left
 from peerloom.partnerships.errors import BadTime, MeetingChanged, PartnershipEnded, TrainingFirst
 from peerloom.partnerships.letters import meeting_letters
 from peerloom.partnerships.models import Meeting, Partnership, PartnershipMember
-from peerloom.partnerships.queries.times import hours_of, slot_of
+from peerloom.partnerships.queries.times import slot_of, start_in_week
 
 FARTHEST = timedelta(days=366)
 REMINDED_BEFORE = timedelta(hours=24)
@@ -198,7 +198,6 @@ def plan_next(partnership: Partnership) -> Meeting | None:
     ahead = partnership.meetings.filter(state=State.PLANNED, starts_at__gt=now)
     if ahead.exists():
         return None
-    people = hours_of(partnership)
     last = partnership.meetings.filter(state=State.HELD).order_by("-starts_at").first()
     every = timedelta(weeks=partnership.slot_weeks or 1)
     from_day = last.starts_at + every if last else now
@@ -206,9 +205,7 @@ def plan_next(partnership: Partnership) -> Meeting | None:
     week -= timedelta(days=week.weekday())
     program = partnership.program
     for _ in range(8):
-        start = time_in_week(
-            people, slot, week, program.meeting_minutes, after=now + timedelta(hours=12)
-        )
+        start = start_in_week(partnership, slot, week, after=now + timedelta(hours=12))
         if start and program.ends_on and start.date() > program.ends_on:
             return None
         if start:

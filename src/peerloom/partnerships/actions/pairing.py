@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from django.utils import timezone
+
 from peerloom.participants.actions import look_again
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import Borders
@@ -46,8 +48,8 @@ def part_members(partnership: Partnership, leaving: Collection[int]) -> list[Par
         partnership.parts.filter(participant__in=leaving).delete()
         alone = [p.participant for p in parts if p.participant_id in leaving]
     else:
-        partnership.state = Partnership.State.ENDED
-        partnership.save(update_fields=["state"])
+        partnership.state, partnership.ended_at = Partnership.State.ENDED, timezone.now()
+        partnership.save(update_fields=["state", "ended_at"])
         partnership.parts.update(gives=[], gets=[], shared=[])
         alone = [p.participant for p in parts]
     numbers = [p.pk for p in alone]

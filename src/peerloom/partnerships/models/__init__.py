@@ -1,7 +1,14 @@
 """What peers do together, as stored. What they write is sealed with the partnership's key."""
 
 from peerloom.partnerships.models.agreement import TOPICS, Acceptance, Agreement
-from peerloom.partnerships.models.growth import PROMPTS, Feedback, GoalMark, LearningMoment, Thanks
+from peerloom.partnerships.models.growth import (
+    PROMPTS,
+    Feedback,
+    GoalMark,
+    LearningMoment,
+    LookBack,
+    Thanks,
+)
 from peerloom.partnerships.models.meetings import (
     AgendaItem,
     CheckIn,
@@ -29,6 +36,7 @@ __all__ = [
     "GoalMark",
     "Hat",
     "LearningMoment",
+    "LookBack",
     "Meeting",
     "NextStep",
     "Partnership",

@@ -25,6 +25,8 @@ class LearningMoment(models.Model):
     class Shared(models.TextChoices):
         NOBODY = "nobody", "only you"
         PARTNERS = "partners", "you and your partners"
+        PROGRAM = "program", "the program's wall, with your name"
+        NAMELESS = "nameless", "the program's wall, without your name"
 
     owner = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="learning_moments")
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="+")
@@ -69,6 +71,17 @@ class Feedback(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-pk"]
+
+
+class LookBack(models.Model):
+    """What one member says at the end, and whether they would like to stay in touch."""
+
+    owner = models.OneToOneField(PartnershipMember, models.CASCADE, related_name="look_back")
+    text_sealed = models.BinaryField(default=bytes)
+    in_touch = models.BooleanField(default=False)
+    # May be found by others who took part.
+    alumni = models.BooleanField(default=False)
+    made_at = models.DateTimeField(auto_now=True)
 
 
 class Thanks(models.Model):

@@ -56,6 +56,8 @@ class PartnershipMember(models.Model):
     shared = models.JSONField(default=list)
     # When they first answered the introduction in any way.
     answered_at = models.DateTimeField(null=True)
+    # When they were written to once more, because they had not.
+    nudged_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]

@@ -1,5 +1,13 @@
 """What is asked of partnerships; what partners write is for their members alone."""
 
+from peerloom.partnerships.queries.closing import (
+    Closing,
+    WallMoment,
+    alumni_of,
+    closing_is_near,
+    closing_of,
+    wall_of,
+)
 from peerloom.partnerships.queries.feeds import calendar_at, feed_of
 from peerloom.partnerships.queries.growth import (
     LEVELS,
@@ -27,6 +35,7 @@ from peerloom.partnerships.queries.partnership import (
     partnerships_in,
     partnerships_of,
     past_pairs,
+    rhythms,
     seen_by,
 )
 from peerloom.partnerships.queries.talks import MeetingView, asked_lately, meeting_view, meetings_of
@@ -37,6 +46,7 @@ from peerloom.partnerships.queries.times import (
     known_zone,
     offered_slots,
     offered_times,
+    protected_slot,
     slot_of,
 )
 
@@ -44,6 +54,7 @@ __all__ = [
     "LEVELS",
     "AgreementView",
     "Clock",
+    "Closing",
     "FeedbackView",
     "GoalView",
     "Journey",
@@ -53,9 +64,13 @@ __all__ = [
     "PartnershipPage",
     "PartnershipView",
     "PeerView",
+    "WallMoment",
     "agreement_of",
+    "alumni_of",
     "asked_lately",
     "calendar_at",
+    "closing_is_near",
+    "closing_of",
     "feed_of",
     "feedback_for",
     "feedback_is_due",
@@ -73,7 +88,10 @@ __all__ = [
     "partnerships_in",
     "partnerships_of",
     "past_pairs",
+    "protected_slot",
+    "rhythms",
     "seen_by",
     "slot_of",
     "thanks_to",
+    "wall_of",
 ]

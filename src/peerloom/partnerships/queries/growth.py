@@ -25,6 +25,8 @@ from peerloom.partnerships.models import (
 )
 from peerloom.partnerships.private import safe
 
+# What partners read: also what is on the wall with a name.
+TO_PARTNERS = (LearningMoment.Shared.PARTNERS, LearningMoment.Shared.PROGRAM)
 EVERY = timedelta(days=30)  # between two times of being asked for feedback
 LEVELS = {
     -2: "much less than hoped",
@@ -51,7 +53,7 @@ def moments_in(
     """One's own learning moments of a partnership, and those that partners share; newest first."""
     box = safe(partnership)
     moments = LearningMoment.objects.filter(
-        Q(owner=mine) | Q(owner__partnership=partnership, shared=LearningMoment.Shared.PARTNERS)
+        Q(owner=mine) | Q(owner__partnership=partnership, shared__in=TO_PARTNERS)
     ).select_related("owner__participant__person")
     return [_moment(m, box, mine) for m in moments[:most]]
 

@@ -12,6 +12,7 @@ from peerloom.accounts.models import Person
 from peerloom.participants.queries import training_left
 from peerloom.partnerships.models import TOPICS, Agreement, Meeting, Partnership
 from peerloom.partnerships.private import safe
+from peerloom.partnerships.queries.closing import closing_is_near
 from peerloom.partnerships.queries.growth import (
     MomentView,
     agreement_is_due,
@@ -46,6 +47,7 @@ class PartnershipPage:
     agreement_due: str
     feedback_due: str
     training: list[Material]
+    closing: bool
 
 
 def partnership_page(partnership: Partnership, person: Person) -> PartnershipPage:
@@ -74,6 +76,7 @@ def partnership_page(partnership: Partnership, person: Person) -> PartnershipPag
         agreement=partnership.agreements.exclude(accepted_at=None).first(),
         agreement_due=agreement_is_due(partnership),
         feedback_due=feedback_is_due(partnership, view.mine),
+        closing=closing_is_near(partnership),
         training=[] if last else training_left(view.mine.participant),
     )
 

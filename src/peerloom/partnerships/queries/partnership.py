@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from peerloom.accounts.models import Person
 from peerloom.participants.models import Goal, Participant
 from peerloom.participants.queries import Borders, ShownAnswer, answers_of, borders
-from peerloom.partnerships.models import Partnership, PartnershipMember
+from peerloom.partnerships.models import Meeting, Partnership, PartnershipMember
 from peerloom.programs.models import Program, Question
 from peerloom.programs.queries import GOALS, looked_after
 
@@ -134,3 +135,26 @@ def _circle_agenda(mine: PartnershipMember) -> list[str]:
         "When and how you will meet, who looks after the next meeting, and what stays in the circle "
         "(10 minutes)",
     ]
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How a partnership goes along, for its manager: how often, how lately, who has answered."""
+
+    held: int
+    last: datetime | None
+    answered: int
+    members: int
+
+
+def rhythms(program: Program, partnerships: list[Partnership]) -> dict[int, Rhythm]:
+    """By partnership's number; facts of process alone."""
+    rows = Partnership.objects.filter(
+        program=program, pk__in=[p.pk for p in partnerships]
+    ).annotate(
+        held=Count("meetings", filter=Q(meetings__state=Meeting.State.HELD), distinct=True),
+        last=Max("meetings__starts_at", filter=Q(meetings__state=Meeting.State.HELD)),
+        members_count=Count("parts", distinct=True),
+        answered=Count("parts", filter=Q(parts__answered_at__isnull=False), distinct=True),
+    )
+    return {r.pk: Rhythm(r.held, r.last, r.answered, r.members_count) for r in rows}

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
-from peerloom.calendars.slots import FreeHours, StandingSlot, standing_slots, suggested_times
-from peerloom.calendars.weekly import USUAL, HoursError, parse_hours, zone
+from peerloom.calendars.slots import (
+    FreeHours,
+    StandingSlot,
+    standing_slots,
+    suggested_times,
+    time_in_week,
+)
+from peerloom.calendars.weekly import QUARTERS, USUAL, HoursError, parse_hours, zone
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Meeting, Partnership
 from peerloom.programs.models import Program, Question
 
+WHOLE_WEEK = frozenset(range(QUARTERS))
 SEASON = 26  # weeks looked at for a standing time
 EVERY = {
     Program.Cadence.WEEKLY: 1,
@@ -123,9 +130,39 @@ def offered_slots(partnership: Partnership) -> Sequence[StandingSlot]:
     program = partnership.program
     every = EVERY[Program.Cadence(program.cadence)]
     weeks = SEASON
+    protected = protected_slot(program)
+    if protected:
+        # Kept free for everybody: there is nothing to look for.
+        return [protected]
     if program.ends_on:
         weeks = min(SEASON, max(2 * every, (program.ends_on - after.date()).days // 7))
     return standing_slots(hours_of(partnership), after, weeks, program.meeting_minutes, every=every)
+
+
+def start_in_week(
+    partnership: Partnership, slot: StandingSlot, week: date, *, after: datetime
+) -> datetime | None:
+    """When the partners meet in the week that begins on Monday `week`, by their standing time.
+
+    The time that the program keeps free is everybody's, unless somebody is away or meets another
+    then; any other follows the hours that they gave.
+    """
+    people, minutes = hours_of(partnership), partnership.program.meeting_minutes
+    kept = protected_slot(partnership.program)
+    if kept and (kept.quarter, kept.zone) == (slot.quarter, slot.zone):
+        whole = [replace(p, quarters=WHOLE_WEEK) for p in people]
+        start = time_in_week(whole, slot, week, minutes, after=after)
+        local = start.astimezone(zone(slot.zone)) if start else None
+        if local and local.weekday() * 96 + local.hour * 4 + local.minute // 15 == slot.quarter:
+            return start
+    return time_in_week(people, slot, week, minutes, after=after)
+
+
+def protected_slot(program: Program) -> StandingSlot | None:
+    """The time of the week that the program keeps free for everybody's meetings."""
+    if program.protected_quarter is None:
+        return None
+    return StandingSlot(program.protected_quarter, program.protected_zone or "UTC")
 
 
 def gave_no_hours(partnership: Partnership) -> list[str]:

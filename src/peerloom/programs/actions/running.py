@@ -27,11 +27,19 @@ def change_format(
     trios: bool,
     by: Person,
     size: tuple[int, int] = (2, 2),
+    protected: tuple[int, str] | None = None,
 ) -> Program:
-    """Change dates, rhythm, and whether people meet in pairs or in circles of a size."""
+    """Change dates, rhythm, and whether people meet in pairs or in circles of a size.
+
+    Parameters
+    ----------
+    protected
+        One time of the week kept free for everybody's meetings: quarter of the local week, zone.
+    """
     allow(by, "programs.change", program)
     program.starts_on, program.ends_on, program.apply_by = starts_on, ends_on, apply_by
     program.cadence, program.meeting_minutes, program.trios = cadence, meeting_minutes, trios
+    program.protected_quarter, program.protected_zone = protected or (None, "")
     program.circle_least, program.circle_most = size
     program.policy = with_format(program.policy, trios=trios, size=size)
     program.save()

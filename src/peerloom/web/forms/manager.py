@@ -9,6 +9,9 @@ from django import forms
 from peerloom.participants.models import Observation
 from peerloom.programs.library import OBJECTIVES
 from peerloom.programs.models import Program
+from peerloom.web.forms.public import ZONES
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class Purpose(forms.Form):
@@ -56,6 +59,16 @@ class Format(forms.Form):
         initial="pairs",
         label="They meet",
     )
+    protected_day = forms.ChoiceField(
+        choices=[("", "none: each finds a time"), *enumerate(WEEKDAYS)],
+        required=False,
+        label="A time of the week kept free for everybody's meetings",
+        help_text="Only where your organisation really keeps it free. Peers are offered it first.",
+    )
+    protected_at = forms.TimeField(
+        required=False, label="From", widget=forms.TimeInput(attrs={"type": "time", "step": 900})
+    )
+    protected_zone = forms.ChoiceField(choices=ZONES, required=False, label="On the clock of")
     circle_least = forms.IntegerField(
         min_value=3, max_value=8, initial=4, required=False, label="At least so many in a circle"
     )
@@ -71,10 +84,21 @@ class Format(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned["size"] = self._size(cleaned)
+        cleaned["protected"] = self._protected(cleaned)
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last <= first:
             self.add_error("ends_on", "The last day has to come after the first.")
         return cleaned
+
+    def _protected(self, cleaned: dict[str, Any]) -> tuple[int, str] | None:
+        day, at = cleaned.pop("protected_day", ""), cleaned.pop("protected_at", None)
+        place = cleaned.pop("protected_zone", "") or "UTC"
+        if day == "":
+            return None
+        if at is None or at.minute % 15:
+            self.add_error("protected_at", "Say from when, on a quarter of an hour.")
+            return None
+        return int(day) * 96 + at.hour * 4 + at.minute // 15, place
 
     def _size(self, cleaned: dict[str, Any]) -> tuple[int, int]:
         least, most = cleaned.pop("circle_least", None), cleaned.pop("circle_most", None)

@@ -165,6 +165,28 @@ class FeedbackForm(forms.Form):
         return {k: self.cleaned_data[k] for k in PROMPTS}
 
 
+class LookBackForm(forms.Form):
+    """The end of a partnership, for oneself."""
+
+    text = forms.CharField(
+        required=False,
+        max_length=4000,
+        label="Where did you stand when you began, and where now? What do you take along?",
+        help_text="For you alone.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    in_touch = forms.BooleanField(
+        required=False,
+        label="I would like to stay in touch",
+        help_text="Told to nobody, unless all of you would.",
+    )
+    alumni = forms.BooleanField(
+        required=False,
+        label="Others of this program may find me later",
+        help_text="With your name, on the list of those who took part.",
+    )
+
+
 class ThanksForm(forms.Form):
     """A thank-you."""
 

@@ -179,7 +179,7 @@ def material(request: HttpRequest, program: Program, material_id: int = 0) -> Ht
             else:
                 messages.success(request, "Saved.")
                 return redirect("materials", program.pk)
-        shown = form.cleaned_data["body"]
+        shown = request.POST.get("body", "")
     words = setup_words(program, "materials") | {"form": form, "material": mine, "shown": shown}
     return render(request, "manager/material.html", words)
 

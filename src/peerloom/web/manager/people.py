@@ -35,7 +35,7 @@ from peerloom.participants.queries import (
     reach,
     tags_in,
 )
-from peerloom.partnerships.queries import partnerships_in
+from peerloom.partnerships.queries import partnerships_in, rhythms
 from peerloom.programs.models import Program, Question
 from peerloom.programs.queries import looked_after, side_of
 from peerloom.web.access import for_manager, for_team, person_of
@@ -215,6 +215,11 @@ def partnerships(request: HttpRequest, program: Program) -> HttpResponse:
     person = person_of(request)
     own = looked_after(program, person)
     page = Paginator(partnerships_in(program, person), A_PAGE).get_page(request.GET.get("page"))
-    rows = [(p, [face_of(part.participant, own) for part in p.parts.all()]) for p in page]
+    together = list(page)
+    known = rhythms(program, together)
+    rows = [
+        (p, [face_of(part.participant, own) for part in p.parts.all()], known[p.pk])
+        for p in together
+    ]
     words = {"program": program, "page": page, "rows": rows}
     return render(request, "manager/partnerships.html", words)

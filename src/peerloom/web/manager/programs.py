@@ -130,7 +130,8 @@ def setup(request: HttpRequest, program: Program, step: str) -> HttpResponse:
         return redirect(ELSEWHERE[step], program.pk)
     if step == "open":
         return _open(request, program)
-    form = _form(program, step, request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = _form(program, step, posted, person_of(request).time_zone)
     if request.method == "POST" and form.is_valid():
         aims = program.objectives
         _save(program, step, form.cleaned_data, request)
@@ -155,7 +156,7 @@ def setup_words(program: Program, step: str) -> dict[str, Any]:
     }
 
 
-def _form(program: Program, step: str, posted: Any) -> Any:
+def _form(program: Program, step: str, posted: Any, zone_name: str) -> Any:
     if step == "purpose":
         now = {"name": program.name, "purpose": program.purpose, "objectives": program.objectives}
         return Purpose(posted, initial=now)
@@ -164,6 +165,10 @@ def _form(program: Program, step: str, posted: Any) -> Any:
     if program.circles:
         now |= {"meet": "circles", "circle_least": program.circle_least}
         now |= {"circle_most": program.circle_most}
+    if program.protected_quarter is not None:
+        day, quarter = divmod(program.protected_quarter, 96)
+        now |= {"protected_day": day, "protected_at": f"{quarter // 4:02}:{quarter % 4 * 15:02}"}
+    now |= {"protected_zone": program.protected_zone or zone_name}
     return Format(posted, initial=now)
 
 

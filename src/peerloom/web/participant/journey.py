@@ -32,6 +32,7 @@ def journey(request: HttpRequest) -> HttpResponse:
         "months": [name for name, _ in months],
         "counts": [count for _, count in months],
         "met": len(found.meetings),
+        "kinds": LearningMoment.Shared.choices,
     }
     return render(request, "participant/journey.html", words)
 
@@ -108,14 +109,14 @@ def mark(request: HttpRequest, goal_id: int) -> HttpResponse:
 @require_POST
 @signed_in
 def moment_do(request: HttpRequest, moment_id: int, verb: str) -> HttpResponse:
-    """Show a learning moment to one's partners, to nobody, or delete it."""
+    """Say who reads a learning moment, or delete it."""
     person = person_of(request)
     mine = LearningMoment.objects.filter(owner__participant__person=person)
     moment = get_object_or_404(mine.select_related("owner__participant"), pk=moment_id)
     if verb == "forget":
         actions.forget_learning(moment, by=person)
-    elif verb in LearningMoment.Shared.values:
-        actions.share_learning(moment, verb, by=person)
+    elif verb == "share" and request.POST.get("shared") in LearningMoment.Shared.values:
+        actions.share_learning(moment, request.POST["shared"], by=person)
     else:
         raise Http404
     return redirect("journey")
