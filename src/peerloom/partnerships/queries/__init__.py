@@ -38,7 +38,13 @@ from peerloom.partnerships.queries.partnership import (
     rhythms,
     seen_by,
 )
-from peerloom.partnerships.queries.talks import MeetingView, asked_lately, meeting_view, meetings_of
+from peerloom.partnerships.queries.talks import (
+    MeetingView,
+    asked_lately,
+    meeting_view,
+    meetings_of,
+    next_meetings,
+)
 from peerloom.partnerships.queries.times import (
     Clock,
     OfferedTime,
@@ -82,6 +88,7 @@ __all__ = [
     "meetings_of",
     "midpoint_is_open",
     "moments_in",
+    "next_meetings",
     "offered_slots",
     "offered_times",
     "partnership_page",

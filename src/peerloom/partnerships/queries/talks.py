@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import cast
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.core.encryption import Safe
@@ -25,6 +26,17 @@ def meetings_of(person: Person) -> QuerySet[Meeting]:
     return Meeting.objects.filter(partnership__parts__participant__person=person).select_related(
         "partnership__program__organisation"
     )
+
+
+def next_meetings(person: Person) -> dict[int, Meeting]:
+    """The person's next planned meeting of each partnership, by its number."""
+    planned = meetings_of(person).filter(
+        state=Meeting.State.PLANNED, starts_at__gt=timezone.now() - timedelta(hours=1)
+    )
+    found: dict[int, Meeting] = {}
+    for meeting in planned.order_by("starts_at", "pk"):
+        found.setdefault(meeting.partnership_id, meeting)
+    return found
 
 
 @dataclass(frozen=True)

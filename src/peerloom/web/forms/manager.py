@@ -81,6 +81,11 @@ class Format(forms.Form):
         help_text="So that nobody is left over when the number of people is odd. For pairs.",
     )
 
+    field_order = (
+        "starts_on", "ends_on", "apply_by", "cadence", "meeting_minutes", "meet", "circle_least",
+        "circle_most", "trios", "protected_day", "protected_at", "protected_zone",
+    )  # fmt: skip
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned["size"] = self._size(cleaned)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from peerloom.accounts.queries import roles_of
 from peerloom.participants.models import TAKING_PART, Participant
 from peerloom.participants.queries import newly_asked, place_in_line, places_of
-from peerloom.partnerships.queries import partnerships_of, seen_by
+from peerloom.partnerships.queries import next_meetings, partnerships_of, seen_by
 from peerloom.web.access import person_of
 
 
@@ -28,7 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     unfinished = [
         p for p in places if p.state in (Participant.State.INVITED, Participant.State.APPLYING)
     ]
-    views = [seen_by(p, person) for p in partnerships_of(person)]
+    ahead = next_meetings(person)
+    views = [(seen_by(p, person), ahead.get(p.pk)) for p in partnerships_of(person)]
     words = {
         "partnerships": views,
         "unfinished": unfinished,
