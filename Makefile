@@ -31,6 +31,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.matching.whole
 	$(BIN)/python -m benchmarks.matching.circles
 	$(BIN)/python -m benchmarks.web.people
+	$(BIN)/python -m benchmarks.web.partnership
 
 dist: .venv/dev.stamp
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -133,3 +134,29 @@ def test_people_who_share_no_time_are_asked_at_none() -> None:
     assert standing_slots([one, other], after, 4, 60) == []
     slot = standing_slots([one], after, 4, 60)[0]
     assert time_in_week([one, other], slot, date(2026, 2, 2), 60, after=after) is None
+
+
+def test_a_thousand_partnerships_over_fifteen_zones_meet_inside_their_hours_all_year() -> None:
+    """Through both clock changes of every zone; held against each one's own clock, plainly."""
+    random = Random(2026)
+
+    def person() -> FreeHours:
+        days = random.sample(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat"), 4)
+        begins = {d: random.randint(6, 15) for d in days}
+        spans = (f"{d} {b:02}:00-{b + random.randint(3, 7):02}:00" for d, b in begins.items())
+        return FreeHours(parse_hours("; ".join(spans)), random.choice(ZONES))
+
+    after = datetime(2026, 1, 5, tzinfo=UTC)
+    met = without = 0
+    for _ in range(1000):
+        pair = [person(), person()]
+        slots = standing_slots(pair, after, 52, 60, every=2)
+        without += not slots
+        for week in range(0, 52, 2) if slots else ():
+            monday = (after + timedelta(weeks=week)).date()
+            start = time_in_week(pair, slots[0], monday, 60, after=after)
+            if start is not None:
+                met += 1
+                assert all(free_at(p, start + k * QUARTER) for p in pair for k in range(4))
+    assert met > 10_000
+    assert without < 500

@@ -166,3 +166,38 @@ def test_an_ended_partnership_is_read_and_not_written(pair: Pair, client: Client
     # What one learned, and thanks, also come later.
     actions.note_learning(partnership, "It took time", by=ana)
     assert json.dumps([m.text for m in queries.journey_of(ana).moments]) == '["It took time"]'
+
+
+def test_who_says_that_it_is_not_clear_is_pointed_to_the_agreement_alone(pair: Pair) -> None:
+    partnership, ana, ben = pair
+    meeting = held(partnership, ana)
+    actions.check_in(meeting, {"hats": 2, "clear": 1}, by=ana)
+    assert "not clear" in queries.partnership_page(partnership, ana).agreement_due
+    assert queries.partnership_page(partnership, ben).agreement_due == ""
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        actions.write_agreement(partnership, {"needs": "x"}, seen=(1, 0), by=ben)
+        assert queries.partnership_page(partnership, ana).agreement_due == ""
+
+
+def test_a_partner_who_was_erased_leaves_a_page_to_read(pair: Pair, client: Client) -> None:
+    partnership, ana, ben = pair
+    meeting = held(partnership, ana)
+    actions.write_shared_note(meeting, "what we said", seen=0, by=ana)
+    actions.add_item(meeting, "his question", hat="mentee", by=ben)
+    actions.book(partnership, NOW + timedelta(days=2), by=ana)
+    ben.delete()
+    client.force_login(ana)
+    for name, args in (
+        ("home", []), ("partnership", [partnership.pk]), ("times", [partnership.pk]),
+        ("agreement", [partnership.pk]), ("feedback", [partnership.pk]),
+        ("close", [partnership.pk]), ("meeting", [meeting.pk]), ("check_in", [meeting.pk]),
+        ("journey", []),
+    ):  # fmt: skip
+        page = client.get(reverse(name, args=args))
+        assert page.status_code == 200, name
+        assert "his question" not in page.content.decode()
+    assert (
+        "somebody who left"
+        in client.get(reverse("partnership", args=[partnership.pk])).content.decode()
+    )
+    assert "what we said" in client.get(reverse("meeting", args=[meeting.pk])).content.decode()

@@ -130,3 +130,33 @@ def test_the_library_is_searched_by_all_words(pair: Pair, client: Client) -> Non
     )
     letter = place.program.materials.get(key="message_accepted")
     assert client.get(reverse("guide", args=[place.pk, letter.pk])).status_code == 404
+
+
+def test_what_a_program_gives_is_read_in_ones_own_language(
+    pair: Pair, manager: Any, as_manager: Client
+) -> None:
+    _, ana, _ = pair
+    program = ana.places.get().program
+    card = program.materials.get(key="mentor_hat")
+    # As the library has it: in the reader's language.
+    assert card.said("fr").body == words("fr")["materials"]["mentor_hat"]["body"].strip()
+    assert card.said("de").language == "en"
+    form = {"title": "Ours", "kind": "guide", "body": "Our own words", "title_fr": "Le nôtre",
+            "body_fr": "Nos mots", "title_es": "", "body_es": ""}  # fmt: skip
+    as_manager.post(reverse("material", args=[program.pk, card.pk]), form)
+    card.refresh_from_db()
+    assert (card.said("fr").title, card.said("fr").body) == ("Le nôtre", "Nos mots")
+    assert (card.said("es").body, card.said("es").language) == ("Our own words", "en")
+    training = program.materials.get(key="training_mentor")
+    with pytest.raises(TrainingRefused, match="not as many situations"):
+        write_material(
+            program, kind="training", title="T", body=training.body, material=training,
+            texts={"fr": {"title": "T", "body": GOOD}}, by=manager,
+        )  # fmt: skip
+    client = Client()
+    client.force_login(ana)
+    place = ana.places.get()
+    page = client.get(
+        reverse("training", args=[place.pk, training.pk]), headers={"accept-language": "es"}
+    ).content.decode()
+    assert "Su par dice" in page

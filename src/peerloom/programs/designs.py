@@ -27,7 +27,7 @@ _QUESTION = (
     "key", "kind", "label", "help", "choices", "required", "seen_by", "sensitive", "step", "texts",
 )  # fmt: skip
 _KPI = ("key", "name", "indicator", "unit", "baseline", "target")
-_MATERIAL = ("key", "kind", "title", "body")
+_MATERIAL = ("key", "kind", "title", "body", "texts")
 
 
 def design_from_template(key: str, language: str) -> Design:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
 
 from peerloom.accounts.models import Organisation
+from peerloom.programs.template_library import LANGUAGES, words
 
 
 class Program(models.Model):
@@ -206,6 +208,15 @@ class Kpi(models.Model):
         return self.name
 
 
+@dataclass(frozen=True)
+class Said:
+    """Something written, in one language."""
+
+    title: str
+    body: str
+    language: str
+
+
 class Material(models.Model):
     """Something written that a program gives to its peers: in Markdown, in its language."""
 
@@ -225,6 +236,8 @@ class Material(models.Model):
     key = models.SlugField(max_length=60)
     title = models.CharField(max_length=160)
     body = models.TextField()
+    # Title and body in other languages, by language.
+    texts = models.JSONField(default=dict)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -235,6 +248,24 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def said(self, language: str) -> Said:
+        """The material in a language, where there are words: the manager's own, or the library's.
+
+        What the library says in other languages is used while the manager left it as it was.
+        """
+        own = self.program.language
+        mine = Said(self.title, self.body, own)
+        if language == own:
+            return mine
+        text = self.texts.get(language)
+        if text and text.get("body"):
+            return Said(text.get("title") or self.title, text["body"], language)
+        before = words(own)["materials"].get(self.key)
+        if before and language in LANGUAGES and before["body"].strip() == self.body.strip():
+            there = words(language)["materials"][self.key]
+            return Said(there["title"], there["body"].strip(), language)
+        return mine
 
 
 class OwnTemplate(models.Model):

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language_from_request
 
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
@@ -16,7 +17,7 @@ from peerloom.participants.models import ImportFile, Participant
 from peerloom.participants.queries import places_of
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.queries import meetings_of, partnerships_of
-from peerloom.programs.models import Program
+from peerloom.programs.models import Program, Said
 from peerloom.programs.queries import looked_after, managed_programs, team_programs
 from peerloom.rounds.models import MatchingRound
 
@@ -141,6 +142,12 @@ def for_admin(view: View) -> View:
         return view(request, organisation, **rest)
 
     return found
+
+
+def said_here(request: HttpRequest, program: Program, key: str) -> Said | None:
+    """A material of the program in the reader's language; None where the manager took it out."""
+    material = program.materials.filter(key=key).select_related("program").first()
+    return material.said(get_language_from_request(request)) if material else None
 
 
 def is_admin_of(request: HttpRequest, matching_round: MatchingRound) -> bool:

@@ -27,6 +27,7 @@ from peerloom.partnerships.private import safe
 
 # What partners read: also what is on the wall with a name.
 TO_PARTNERS = (LearningMoment.Shared.PARTNERS, LearningMoment.Shared.PROGRAM)
+UNCLEAR, RECENT = 1, 6  # of 0 to 4; check-ins looked at
 EVERY = timedelta(days=30)  # between two times of being asked for feedback
 LEVELS = {
     -2: "much less than hoped",
@@ -157,8 +158,13 @@ def feedback_is_due(partnership: Partnership, mine: PartnershipMember) -> str:
     return "" if recent else str(Feedback.Moment.REGULAR)
 
 
-def agreement_is_due(partnership: Partnership) -> str:
-    """Why the agreement comes up now, in words; nothing where it does not."""
+def agreement_is_due(partnership: Partnership, mine: PartnershipMember) -> str:
+    """Why the agreement comes up for a member now, in words; nothing where it does not.
+
+    That expectations are not clear is said to the one alone who said so.
+    """
+    if _unclear(partnership, mine):
+        return "You said that what you expect of each other is not clear. Write it down together?"
     accepted = partnership.agreements.exclude(accepted_at=None).first()
     if accepted is None:
         held = partnership.meetings.filter(state=Meeting.State.HELD).count()
@@ -167,6 +173,17 @@ def agreement_is_due(partnership: Partnership) -> str:
     if half and accepted.accepted_at and accepted.accepted_at < half <= timezone.now():
         return "Half of your time is over. Does what you agreed still fit?"
     return ""
+
+
+def _unclear(partnership: Partnership, mine: PartnershipMember) -> bool:
+    """True if the member's last word on it was low, and the agreement was not changed since."""
+    box = safe(partnership)
+    for check_in in mine.check_ins.order_by("-made_at")[:RECENT]:
+        said = json.loads(box.read(cast(bytes, check_in.answers_sealed)))
+        if "clear" in said:
+            changed = partnership.agreements.filter(changed_at__gt=check_in.made_at).exists()
+            return said["clear"] <= UNCLEAR and not changed
+    return False
 
 
 @dataclass(frozen=True)

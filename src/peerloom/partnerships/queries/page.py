@@ -74,7 +74,7 @@ def partnership_page(partnership: Partnership, person: Person) -> PartnershipPag
         steps=steps_of(partnership.next_steps.filter(done_at=None), box, view.mine),
         moments=moments_in(partnership, view.mine, most=3),
         agreement=partnership.agreements.exclude(accepted_at=None).first(),
-        agreement_due=agreement_is_due(partnership),
+        agreement_due=agreement_is_due(partnership, view.mine),
         feedback_due=feedback_is_due(partnership, view.mine),
         closing=closing_is_near(partnership),
         training=[] if last else training_left(view.mine.participant),

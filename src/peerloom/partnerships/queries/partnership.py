@@ -79,7 +79,7 @@ class PartnershipView:
 
 def in_words(peers: list[PeerView]) -> str:
     """First names: Ana; Ana and Ben; Ana, Ben and Eva."""
-    names = [p.participant.person.first_name for p in peers]
+    names = [p.participant.person.first_name for p in peers] or ["somebody who left"]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

@@ -16,6 +16,7 @@ from peerloom.partnerships.models import AgendaItem, Meeting, NextStep, Partners
 from peerloom.partnerships.private import safe
 from peerloom.partnerships.queries.partnership import PartnershipView, seen_by
 from peerloom.partnerships.queries.times import Clock, clocks_of
+from peerloom.programs.models import Material
 
 MONTH = timedelta(days=28)
 FRAMED = 3  # the first meetings have an agenda of their own each
@@ -66,7 +67,7 @@ class MeetingView:
     meeting: Meeting
     view: PartnershipView
     clocks: list[Clock]
-    framework: tuple[str, str]
+    framework: Material | None
     starters: list[str]
     items: list[ItemView]
     note: str
@@ -143,15 +144,14 @@ def steps_of(steps: QuerySet[NextStep], box: Safe, mine: PartnershipMember) -> l
     ]
 
 
-def framework_of(meeting: Meeting) -> tuple[str, str]:
-    """Title and Markdown of what helps this meeting along; empty where the manager took it out."""
+def framework_of(meeting: Meeting) -> Material | None:
+    """What helps this meeting along; None where the manager took it out."""
     before = meeting.partnership.meetings.exclude(state=Meeting.State.CANCELLED).filter(
         starts_at__lt=meeting.starts_at
     )
     place = before.count() + 1
     key = f"meeting_{place}" if place <= FRAMED else "meeting_later"
-    material = meeting.partnership.program.materials.filter(key=key).first()
-    return (material.title, material.body) if material else ("", "")
+    return meeting.partnership.program.materials.filter(key=key).first()
 
 
 def starters(view: PartnershipView) -> list[str]:

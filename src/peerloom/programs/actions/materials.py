@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from peerloom.accounts.models import Person
@@ -10,6 +12,7 @@ from peerloom.core.audit import record
 from peerloom.programs.errors import TrainingRefused
 from peerloom.programs.keys import free_key
 from peerloom.programs.models import Material, Program
+from peerloom.programs.template_library import LANGUAGES
 from peerloom.programs.training import TrainingError, read_training
 
 
@@ -22,27 +25,40 @@ def write_material(
     body: str,
     by: Person,
     material: Material | None = None,
+    texts: Mapping[str, dict[str, str]] | None = None,
 ) -> Material:
     """Change a material, or add one of the program's own.
 
     Raises
     ------
     TrainingRefused
-        Of a training that cannot be read.
+        Of a training that cannot be read, or not situation by situation in another language.
     """
     allow(by, "programs.change", program)
     if kind == Material.Kind.TRAINING:
-        try:
-            read_training(body)
-        except TrainingError as error:
-            raise TrainingRefused(str(error)) from None
+        _ensure_training(body, texts or {})
     if material is None:
         material = Material(program=program, position=program.materials.count())
         material.key = free_key(program.materials.values_list("key", flat=True), title)
     material.kind, material.title, material.body = kind, title, body
+    if texts is not None:
+        material.texts = {k: dict(v) for k, v in texts.items() if v.get("body")}
     material.save()
     record(by, "wrote material", material, organisation_id=program.organisation_id)
     return material
+
+
+def _ensure_training(body: str, texts: Mapping[str, dict[str, str]]) -> None:
+    try:
+        count = len(read_training(body))
+        for language, text in texts.items():
+            if text.get("body") and len(read_training(text["body"])) != count:
+                raise TrainingRefused(
+                    f"In {LANGUAGES[language]} it has not as many situations; progress is kept by "
+                    "situation, so all languages need the same."
+                )
+    except TrainingError as error:
+        raise TrainingRefused(str(error)) from None
 
 
 @transaction.atomic

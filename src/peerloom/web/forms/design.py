@@ -172,3 +172,40 @@ class MaterialForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text="Markdown: - for a list, **bold**, [words](https://...) for a link. A pulse has one statement on each line. A training has situations that begin with ##, choices with - [ ] or - [x] for those that help, and what is said to each with >.",
     )
+
+    def __init__(self, program: Program, material: Material | None, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.languages = {k: v for k, v in LANGUAGES.items() if k != program.language}
+        for language, name in self.languages.items():
+            text = material.texts.get(language, {}) if material else {}
+            self.fields[f"title_{language}"] = forms.CharField(
+                max_length=160, required=False, label=f"Title in {name}", initial=text.get("title")
+            )
+            self.fields[f"body_{language}"] = forms.CharField(
+                max_length=20_000,
+                required=False,
+                label=f"Text in {name}",
+                initial=text.get("body"),
+                widget=forms.Textarea(attrs={"rows": 8}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["texts"] = {
+            language: {
+                "title": cleaned.pop(f"title_{language}", ""),
+                "body": cleaned.pop(f"body_{language}", ""),
+            }
+            for language in self.languages
+        }
+        return cleaned
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """Fields in the program's language."""
+        return [f for f in self if f.name.rpartition("_")[2] not in self.languages]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """Fields in other languages."""
+        return [f for f in self if f.name.rpartition("_")[2] in self.languages]

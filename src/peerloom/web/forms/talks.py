@@ -79,16 +79,20 @@ SCALES = {
     "worth": ("Was it worth it?", ("not really", "", "all right", "", "very much")),
     "chance": ("I get the chance to ask for what I need", ("no", "", "sometimes", "", "yes")),
     "welcome": ("What I offer is welcome", ("no", "", "sometimes", "", "yes")),
+    "clear": ("I know what we expect of each other", ("no", "", "more or less", "", "yes")),
 }
 
 
+MONTHLY = ("chance", "welcome", "clear")
+
+
 class CheckInForm(forms.Form):
-    """Ten seconds after a meeting; the last two questions come once a month."""
+    """Ten seconds after a meeting; the last three questions come once a month."""
 
     def __init__(self, *args: Any, monthly: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, (label, steps) in SCALES.items():
-            if monthly or key not in ("chance", "welcome"):
+            if monthly or key not in MONTHLY:
                 self.fields[key] = forms.TypedChoiceField(
                     coerce=int,
                     choices=[(k, words or "…") for k, words in enumerate(steps)],

@@ -162,7 +162,8 @@ def material(request: HttpRequest, program: Program, material_id: int = 0) -> Ht
     if material_id:
         mine = get_object_or_404(program.materials.select_related("program"), pk=material_id)
         initial = {"title": mine.title, "kind": mine.kind, "body": mine.body}
-    form = MaterialForm(request.POST if request.method == "POST" else None, initial=initial)
+    posted = request.POST if request.method == "POST" else None
+    form = MaterialForm(program, mine, posted, initial=initial)
     shown = mine.body if mine else ""
     if request.method == "POST" and "remove" in request.POST and mine:
         actions.remove_material(mine, by=person_of(request))

@@ -11,7 +11,7 @@ from peerloom.participants.models import Participant
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.errors import PartnershipsError
 from peerloom.partnerships.models import Partnership
-from peerloom.web.access import for_member, for_self, person_of
+from peerloom.web.access import for_member, for_self, person_of, said_here
 from peerloom.web.forms.talks import LookBackForm
 
 
@@ -39,7 +39,7 @@ def close(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         "partnership": partnership,
         "seen": seen,
         "form": form,
-        "agenda": partnership.program.materials.filter(key="meeting_last").first(),
+        "agenda": said_here(request, partnership.program, "meeting_last"),
     }
     return render(request, "participant/close.html", words, status=422 if form.errors else 200)
 

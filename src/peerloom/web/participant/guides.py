@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.participants.actions import answer_situation
@@ -21,7 +22,13 @@ CARDS = {"mentor_hat": "mentor", "mentee_hat": "mentee"}
 def index(request: HttpRequest, place: Participant) -> HttpResponse:
     """All of it, or what fits a search."""
     asked = request.GET.get("q", "").strip()[:80]
-    words = {"place": place, "asked": asked, "guides": guides_of(place, asked)}
+    language, found = get_language_from_request(request), guides_of(place, asked)
+    words = {
+        "place": place,
+        "asked": asked,
+        "trainings": [(t, t.said(language), progress) for t, progress in found.trainings],
+        "reading": [(m, m.said(language)) for m in found.reading],
+    }
     return render(request, "participant/guides.html", words)
 
 
@@ -31,7 +38,8 @@ def guide(request: HttpRequest, place: Participant, material_id: int) -> HttpRes
     """One thing to read; of a hat, a card for one screen."""
     materials = place.program.materials.filter(kind__in=TO_READ)
     material = get_object_or_404(materials, pk=material_id)
-    words = {"place": place, "material": material, "hat": CARDS.get(material.key, "")}
+    said = material.said(get_language_from_request(request))
+    words = {"place": place, "said": said, "hat": CARDS.get(material.key, "")}
     return render(request, "participant/guide.html", words)
 
 
@@ -41,8 +49,9 @@ def training(request: HttpRequest, place: Participant, material_id: int) -> Http
     """A training, a situation at a time; progress is kept."""
     trainings = place.program.materials.filter(kind=Material.Kind.TRAINING)
     material = get_object_or_404(trainings, pk=material_id)
+    said = material.said(get_language_from_request(request))
     try:
-        situations = read_training(material.body)
+        situations = read_training(said.body)
     except TrainingError:
         # Written before it was checked: there is nothing to go through.
         raise Http404 from None
@@ -62,6 +71,7 @@ def training(request: HttpRequest, place: Participant, material_id: int) -> Http
     picked = chosen.get(at)
     words = {
         "place": place,
+        "said": said,
         "material": material,
         "situation": now,
         "at": at,

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.partnerships import actions, queries
@@ -43,6 +44,9 @@ def _page(
         "seen": seen,
         "meeting": meeting,
         "partnership": meeting.partnership,
+        "framework": seen.framework.said(get_language_from_request(request))
+        if seen.framework
+        else None,
         "item": item or Item(),
         "step": step or Step(meeting, seen.view.mine.pk),
         "learned": Learned(),

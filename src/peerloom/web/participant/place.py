@@ -17,7 +17,7 @@ from peerloom.participants.queries import ShownAnswer, answers_of, asked_to_cros
 from peerloom.programs.library import STEPS
 from peerloom.programs.models import Question
 from peerloom.programs.queries import is_shared, organisations_in
-from peerloom.web.access import for_self, person_of
+from peerloom.web.access import for_self, person_of, said_here
 from peerloom.web.forms.participant import Answers, Crossing, Goals, Zone
 
 GOALS, CROSSING, LOOK = "goals", "other-organisations", "look-over"
@@ -125,7 +125,7 @@ def _page(
         "title": dict(steps)[step],
         "before": keys[keys.index(step) - 1] if keys.index(step) else "",
         "applied": place.applied_at is not None,
-        "commitment": place.program.materials.filter(kind="commitment").first(),
+        "commitment": said_here(request, place.program, "commitment"),
         "cross": asked_to_cross(place) if step == CROSSING else [],
         "organisations": organisations_in(place.program) if step == CROSSING else [],
         "asks_hours": any(isinstance(f, Zone) for f in forms),

@@ -13,7 +13,7 @@ from peerloom.partnerships import actions, queries
 from peerloom.partnerships.errors import PartnershipsError, TextConflict
 from peerloom.partnerships.kindly import hints
 from peerloom.partnerships.models import PROMPTS, TOPICS, Feedback, Partnership, Thanks
-from peerloom.web.access import for_member, person_of, signed_in
+from peerloom.web.access import for_member, person_of, said_here, signed_in
 from peerloom.web.forms.talks import AgreementForm, FeedbackForm, ThanksForm
 from peerloom.web.participant.partnership import peers_of
 
@@ -57,7 +57,7 @@ def agreement(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         "theirs": theirs,
         "topics": [(TOPICS[k], seen.said[k]) for k in TOPICS],
         "holding": [(TOPICS[k], seen.holding.get(k, "")) for k in TOPICS] if seen.holds else [],
-        "example": partnership.program.materials.filter(key="agreement").first(),
+        "example": said_here(request, partnership.program, "agreement"),
         "partnership": partnership,
     }
     status = 409 if theirs else 422 if form.errors else 200

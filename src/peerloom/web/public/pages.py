@@ -17,7 +17,7 @@ from peerloom.participants.errors import ParticipantsError
 from peerloom.prints import printed, qr_svg
 from peerloom.programs.models import Program
 from peerloom.programs.queries import organisations_in, poster_of, public_program
-from peerloom.web.access import person_of
+from peerloom.web.access import person_of, said_here
 
 
 @require_safe
@@ -46,7 +46,7 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
     here = organisations_in(found)
     words = {
         "program": found,
-        "commitment": found.materials.filter(kind="commitment").first(),
+        "commitment": said_here(request, found, "commitment"),
         "organisations": here,
         "with": next((o for o in here if o.slug == request.GET.get("with")), None),
     }
