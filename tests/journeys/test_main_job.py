@@ -112,7 +112,7 @@ def test_from_the_first_start_to_reading_ones_match(
     me, peer = (part.participant.person for part in partnership.parts.all()[:2])
     phone = sign_in(visit, me.email)
     accessible(phone)
-    phone.get_by_role("link", name="Open", exact=True).click()
+    phone.get_by_role("link", name="Find a time").click()
     expect(phone.get_by_role("heading", name=f"You and {peer.first_name}")).to_be_visible()
     expect(phone.get_by_text("Your first conversation")).to_be_visible()
     accessible(phone)

@@ -1,0 +1,34 @@
+"""Hats in balance: from check-ins to shares, leans, signals and the ladder. Pure; knows no Django.
+
+After Peerloom's own specification of the estimate; goal attainment, agreements and messages are
+elsewhere. Nothing here reads what anybody wrote.
+"""
+
+from peerloom.balance.estimates import GENTLE, STRICT, Share, Threshold, evenness, fold, share_of
+from peerloom.balance.facts import Facts, Met, Said
+from peerloom.balance.ladder import Now, Rung, Step, climb, rest
+from peerloom.balance.picture import HatPicture, picture_of
+from peerloom.balance.signals import SIGNALS, Signal, read_signals
+
+__all__ = [
+    "GENTLE",
+    "SIGNALS",
+    "STRICT",
+    "Facts",
+    "HatPicture",
+    "Met",
+    "Now",
+    "Rung",
+    "Said",
+    "Share",
+    "Signal",
+    "Step",
+    "Threshold",
+    "climb",
+    "evenness",
+    "fold",
+    "picture_of",
+    "read_signals",
+    "rest",
+    "share_of",
+]

@@ -1,0 +1,90 @@
+"""One always asks, or one always talks."""
+
+from __future__ import annotations
+
+from peerloom.balance.estimates import GENTLE, STRICT, Threshold, What, share_of
+from peerloom.balance.facts import Facts
+from peerloom.balance.signals import signal as levels
+from peerloom.balance.signals.signal import Signal
+
+LOW = 1  # of 0 to 4: 'I get no chance', 'what I offer is not welcome'
+FINE = 3
+TWICE = 2
+
+
+def leaning(facts: Facts) -> Signal:
+    """Somebody wears one hat far more than the other.
+
+    What people feel weighs more than the count: who says twice in a row that they get no chance to
+    ask, or that what they offer is not welcome, is believed at once; where everybody's last word is
+    that it is fine, only a strong lean is spoken of.
+    """
+    felt = _felt(facts)
+    if felt is not None:
+        return felt
+    found = _lean(facts, "hats", "asks", "shares")
+    if found.level == levels.GENTLE and _all_fine(facts):
+        return Signal(levels.QUIET)
+    return found
+
+
+def talking(facts: Facts) -> Signal:
+    """Somebody talks far more than they listen, or the other way."""
+    return _lean(facts, "talk", "listens", "talks")
+
+
+def _lean(facts: Facts, what: What, more: str, less: str) -> Signal:
+    best = Signal(levels.QUIET)
+    for level, threshold in ((levels.GENTLE, GENTLE), (levels.STRICT, STRICT)):
+        side, member = _strongest(facts, threshold, what)
+        if side:
+            words = (
+                f"Over the last meetings one of you {more if side > 0 else less} far more often."
+            )
+            best = Signal(level, words, (member,), side)
+    return best
+
+
+def _strongest(facts: Facts, threshold: Threshold, what: What) -> tuple[int, int]:
+    """Side and member of the surest lean; 0 and 0 for none."""
+    found = []
+    for member in facts.members:
+        share = share_of(facts.met, member, facts.members, threshold, what)
+        side = share.lean(threshold)
+        if side:
+            sure = share.above(threshold) if side > 0 else share.below(threshold)
+            found.append((sure, side, member))
+    if not found:
+        return 0, 0
+    # Of two mirrored ones the one who asks too much, which is the one to bring something to share.
+    _, side, member = max(found, key=lambda f: (round(f[0], 12), f[1], -f[2]))
+    return side, member
+
+
+def _felt(facts: Facts) -> Signal | None:
+    for member in facts.members:
+        for name, side, words in (
+            ("chance", -1, "One of you gets little chance to ask."),
+            ("welcome", 1, "What one of you offers seems not welcome."),
+        ):
+            values = [
+                value
+                for met in facts.met
+                if (said := met.said.get(member)) and (value := getattr(said, name)) is not None
+            ]
+            if len(values) >= TWICE and all(v <= LOW for v in values[-TWICE:]):
+                return Signal(levels.STRICT, words, (member,), side)
+    return None
+
+
+def _all_fine(facts: Facts) -> bool:
+    for member in facts.members:
+        for name in ("chance", "welcome"):
+            values = [
+                value
+                for met in facts.met
+                if (said := met.said.get(member)) and (value := getattr(said, name)) is not None
+            ]
+            if not values or values[-1] < FINE:
+                return False
+    return True

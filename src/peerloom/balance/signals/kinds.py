@@ -1,0 +1,29 @@
+"""All nine signals by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from peerloom.balance.facts import Facts
+from peerloom.balance.signals.feeling import no_click, unclear, wrong_program
+from peerloom.balance.signals.hats import leaning, talking
+from peerloom.balance.signals.rhythm import clash, moving, silence, waiting
+from peerloom.balance.signals.signal import Signal
+
+SIGNALS: dict[str, Callable[[Facts], Signal]] = {
+    "leaning": leaning,
+    "talking": talking,
+    "silence": silence,
+    "moving": moving,
+    "unclear": unclear,
+    "no_click": no_click,
+    "waiting": waiting,
+    "wrong_program": wrong_program,
+    "clash": clash,
+}
+
+
+def read_signals(facts: Facts) -> dict[str, Signal]:
+    """Every signal of a partnership that says something."""
+    found = {name: read(facts) for name, read in SIGNALS.items()}
+    return {name: signal for name, signal in found.items() if signal.level}

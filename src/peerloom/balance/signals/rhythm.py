@@ -1,0 +1,49 @@
+"""Nobody meets, meetings keep moving, calendars share no time, an introduction is not answered."""
+
+from __future__ import annotations
+
+from peerloom.balance.facts import Facts
+from peerloom.balance.signals import signal as levels
+from peerloom.balance.signals.signal import Signal
+
+LATE, TOO_LATE = 1.5, 2.5  # times the agreed cadence
+LATELY, OFTEN, WEEK = 3, 2, 7
+
+
+def silence(facts: Facts) -> Signal:
+    """It is long since they met, by their own cadence; pauses are taken out."""
+    if facts.unanswered:
+        return Signal(levels.QUIET)
+    last = facts.met[-1].on if facts.met else facts.opened_on
+    days = (facts.today - last).days - facts.paused_days
+    if days <= LATE * facts.cadence_days:
+        return Signal(levels.QUIET)
+    level = levels.STRICT if days > TOO_LATE * facts.cadence_days else levels.GENTLE
+    since = "since you last met" if facts.met else "since you were introduced"
+    return Signal(level, f"It is {days} days {since}.")
+
+
+def moving(facts: Facts) -> Signal:
+    """Two of the last three planned meetings were moved or cancelled."""
+    lately = facts.moved[-LATELY:]
+    if sum(lately) < OFTEN:
+        return Signal(levels.QUIET)
+    level = levels.STRICT if len(lately) == LATELY and all(lately) else levels.GENTLE
+    return Signal(level, f"{sum(lately)} of your last {len(lately)} meetings were moved.")
+
+
+def clash(facts: Facts) -> Signal:
+    """What all have free in a week is shorter than a meeting."""
+    if facts.shared_minutes is None or facts.shared_minutes >= facts.meeting_minutes:
+        return Signal(levels.QUIET)
+    level = levels.GENTLE if facts.shared_minutes else levels.STRICT
+    return Signal(level, f"You share {facts.shared_minutes} free minutes in a week.")
+
+
+def waiting(facts: Facts) -> Signal:
+    """Somebody has not looked at the introduction within a week, or two."""
+    days = (facts.today - facts.opened_on).days - facts.paused_days
+    if not facts.unanswered or facts.met or days < WEEK:
+        return Signal(levels.QUIET)
+    level = levels.STRICT if days >= 2 * WEEK else levels.GENTLE
+    return Signal(level, "The introduction has not been answered yet.", facts.unanswered)
