@@ -142,3 +142,15 @@ def test_the_wall_shows_what_was_put_there_with_a_name_or_without(
     far = make_participant(partnership.program, "Far", organisation=make_organisation("Far away"))
     assert queries.wall_of(far) == []
     actions.forget_learning(kept, by=ana)
+
+
+def test_what_was_planned_leaves_the_calendars_with_the_end(pair: Pair) -> None:
+    partnership, ana, ben = pair
+    meeting = actions.book(partnership, NOW + timedelta(days=2), by=ana)
+    for person in (ana, ben):
+        actions.look_back(partnership, "", in_touch=False, alumni=False, by=person)
+    meeting.refresh_from_db()
+    assert meeting.state == "cancelled"
+    letters = OutboxMessage.objects.filter(kind="meeting cancellation")
+    assert {m.to for m in letters} == {ana.email, ben.email}
+    assert all("METHOD:CANCEL" in m.calendar for m in letters)

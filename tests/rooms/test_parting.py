@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from peerloom.accounts.errors import NotAllowed
 from peerloom.accounts.models import Organisation, Person
@@ -19,6 +20,8 @@ from peerloom.participants.actions import (
     observe,
 )
 from peerloom.participants.models import ImportFile, Participant
+from peerloom.partnerships import actions as together
+from peerloom.partnerships import queries
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.errors import SharingRefused
 from peerloom.programs.models import PartnerOrganisation, Program
@@ -143,3 +146,29 @@ def test_the_organisation_that_runs_a_program_cannot_leave_it(
         part_ways(own, by=manager)
     with pytest.raises(NotAllowed):
         part_ways(own, by=baker)
+
+
+def test_a_circle_goes_on_without_who_leaves_and_nobody_loses_a_word(
+    program: Program, bakery: Organisation, part: PartnerOrganisation, manager: Person
+) -> None:
+    ana, ben = (person(program, n, state="matched") for n in ("Ana", "Ben"))
+    eva = person(program, "Eva", bakery, state="matched")
+    agree(ana, ben, eva)
+    circle = together.open_partnership([ana, ben, eva])
+    meeting = together.note_that_we_met(circle, timezone.now(), by=eva.person)
+    together.note_learning(circle, "Eva learned", by=eva.person, meeting=meeting)
+    together.add_item(meeting, "Eva asked", hat="mentee", by=eva.person)
+    ahead = together.book(circle, timezone.now() + timedelta(days=2), by=ana.person)
+
+    part_ways(part, by=manager)
+
+    circle.refresh_from_db()
+    ahead.refresh_from_db()
+    assert (circle.state, ahead.state) == ("ended", "cancelled")
+    assert [m.text for m in queries.journey_of(eva.person).moments] == ["Eva learned"]
+    assert [i.text for i in queries.meeting_view(meeting, ana.person).items] == ["Eva asked"]
+    going_on = Partnership.objects.get(state="open")
+    assert {m.person.name for m in going_on.members.all()} == {"Ana", "Ben"}
+    for one, state in ((ana, "matched"), (ben, "matched"), (eva, "looking")):
+        one.refresh_from_db()
+        assert one.state == state

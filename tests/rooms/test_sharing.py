@@ -17,6 +17,7 @@ from peerloom.participants import imports
 from peerloom.participants.actions import (
     add_person,
     ask_to_cross,
+    be_found,
     join,
     let_cross,
     observe,
@@ -24,7 +25,14 @@ from peerloom.participants.actions import (
 )
 from peerloom.participants.errors import MappingRefused
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import figures_of, newly_asked, people_in, to_ask_to_cross
+from peerloom.participants.queries import (
+    borders,
+    figures_of,
+    newly_asked,
+    people_in,
+    to_ask_to_cross,
+    who_could_help,
+)
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.queries import seen_by
 from peerloom.programs import actions
@@ -304,6 +312,46 @@ def test_the_policy_says_what_does_not_cross(
     assert f"{wants}: counts" not in page
 
 
+def test_a_yes_is_to_the_organisations_of_its_day(
+    program: Program,
+    bakery: Organisation,
+    part: PartnerOrganisation,
+    manager: Person,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    ana, eva = person(program, "Ana", hopes="planted"), person(program, "Eva", bakery)
+    agree(ana, eva)
+    mill = make_organisation("Mill")
+    bring_in(program, mill, by=manager)
+    moe = person(program, "Moe", mill)
+    agree(moe)
+    # Ana and Eva never heard of the mill: nothing of theirs reaches it, and nobody meets.
+    assert newly_asked(ana)
+    assert borders(program).reaches(ana, mill.pk) == frozenset()
+    assert "hopes" in (borders(program).reaches(ana, bakery.pk) or ())
+    program.policy["objective"]["trios"] = True
+    program.save()
+    found = pairs_of(solved_round(program, manager, django_capture_on_commit_callbacks))
+    assert found == {frozenset({"Ana", "Eva"})}
+    agree(ana)
+    eva.state = "left"
+    eva.save()
+    found = pairs_of(solved_round(program, manager, django_capture_on_commit_callbacks))
+    assert found == {frozenset({"Ana", "Moe"})}
+
+
+def test_the_directory_names_people_of_ones_own_organisation_alone(
+    program: Program, bakery: Organisation, part: PartnerOrganisation
+) -> None:
+    ana = person(program, "Ana")
+    people = [person(program, "Ben", offers="sql"), person(program, "Eva", bakery, offers="sql")]
+    agree(ana, *people)
+    for one in people:
+        be_found(one, True, by=one.person)
+
+    assert [p.person.name for p, _ in who_could_help(ana, "sql")] == ["Ben"]
+
+
 def test_people_are_asked_by_letter_once_for_each_change_of_terms(
     program: Program,
     bakery: Organisation,
@@ -338,7 +386,7 @@ def test_consent_is_a_step_with_nothing_chosen_beforehand(
     assert "Choose one; either is fine." in client.post(page, {}).content.decode()
     client.post(page, {"cross": "yes"})
     eva.refresh_from_db()
-    assert set(eva.crosses) == crossing(program)
+    assert set(eva.crosses) == {*(crossing(program) or ()), f"with:{program.organisation_id}"}
     client.post(page, {"cross": "no"})
     eva.refresh_from_db()
     assert (eva.crosses, eva.crosses_at) == ([], None)

@@ -25,7 +25,7 @@ from peerloom.partnerships.errors import (
     NothingSaid,
     TooLong,
 )
-from peerloom.partnerships.models import CheckIn
+from peerloom.partnerships.models import CheckIn, Meeting
 from tests.rooms.partners import NOW, Pair, held
 
 # ---- time
@@ -88,6 +88,33 @@ def test_calendars_get_the_same_meeting_through_changes_and_its_end(pair: Pair) 
     assert "Wed 4 Feb, 08:00 (London)" in texts[0].subject
     to_ana = next(m for m in mail.outbox if m.to == [ana.email])
     assert "Wed 4 Feb, 09:00 (Paris)" in to_ana.subject
+
+
+def test_a_new_place_reaches_everybodys_calendar_once(pair: Pair) -> None:
+    partnership, ana, _ = pair
+    actions.book(partnership, NOW + timedelta(days=2), by=ana)
+    for _ in range(2):
+        actions.set_video(partnership, "https://meet.example/y", by=ana)
+    (letter,) = OutboxMessage.objects.filter(kind="meeting place", to=ana.email)
+    (event,) = Calendar.from_ical(letter.calendar).walk("VEVENT")
+    assert (str(event["LOCATION"]), int(event["SEQUENCE"])) == ("https://meet.example/y", 1)
+
+
+def test_the_framework_is_taken_into_the_notes_to_adapt(pair: Pair, client: Client) -> None:
+    partnership, ana, _ = pair
+    meeting = held(partnership, ana)
+    actions.write_shared_note(meeting, "Ours", seen=0, by=ana)
+    client.force_login(ana)
+    page = client.get(reverse("meeting", args=[meeting.pk]))
+    assert "Put it into our notes" in page.content.decode()
+    client.post(
+        reverse("note", args=[meeting.pk, "shared"]), {"text": page.context["adapted"], "seen": "1"}
+    )
+    note = queries.meeting_view(Meeting.objects.get(), ana).note
+    assert note.startswith("Ours")
+    assert page.context["framework"].body in note
+    again = client.get(reverse("meeting", args=[meeting.pk])).content.decode()
+    assert "Put it into our notes" not in again
 
 
 def test_who_moves_a_meeting_that_was_moved_changes_nothing(pair: Pair, client: Client) -> None:

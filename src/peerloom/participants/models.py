@@ -33,8 +33,8 @@ class Participant(models.Model):
     time_zone = models.CharField(max_length=60, blank=True)
     # May be found by others of the organisation for what they offer.
     findable = models.BooleanField(default=False)
-    # Answers (keys of questions) that the person lets other organisations of a shared program
-    # have, and since when; without a time they meet people of their own alone.
+    # What the person lets reach other organisations of a shared program, and since when: keys of
+    # questions, and which organisations (see `borders`). Without a time they meet their own alone.
     crosses = models.JSONField(default=list)
     crosses_at = models.DateTimeField(null=True)
     # What they were asked when they last said yes or no.

@@ -17,6 +17,7 @@ from peerloom.partnerships.models import Meeting, PartnershipMember
 SUBJECTS = {
     "invitation": "Meeting with {names}: {when}",
     "change": "Moved: meeting with {names} is now on {when}",
+    "place": "Where you meet {names} on {when}",
     "cancellation": "Cancelled: meeting with {names} on {when}",
     "reminder": "Soon: meeting with {names}, {when}",
 }

@@ -12,6 +12,20 @@ from typing import Any
 INK, SOFT, LINE = "var(--ink)", "var(--soft)", "var(--line)"
 
 
+_LOOK = {
+    "font": "sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": SOFT,
+        "titleColor": SOFT,
+        "gridColor": LINE,
+        "domainColor": LINE,
+        "tickColor": LINE,
+        "titleFontWeight": "normal",
+    },
+}
+
+
 def bars(
     labels: Sequence[str],
     counts: Sequence[int],
@@ -49,26 +63,58 @@ def bars(
                 "axis": {"tickMinStep": 1, "format": ",d"},
             },
         },
-        "config": {
-            "font": "sans-serif",
-            "view": {"stroke": None},
-            "axis": {
-                "labelColor": SOFT,
-                "titleColor": SOFT,
-                "gridColor": LINE,
-                "domainColor": LINE,
-                "tickColor": LINE,
-                "titleFontWeight": "normal",
-            },
-        },
+        "config": _LOOK,
     }
     rows = "".join(
         f"<tr><td>{escape(x)}</td><td>{y}</td></tr>" for x, y in zip(labels, counts, strict=True)
     )
+    return _figure(title, draw(spec), column or across, up, rows)
+
+
+def steps(days: Sequence[str], levels: Sequence[int], title: str, up: str) -> str:
+    """A level that moves in steps over days, from -2 to 2, and the table behind it.
+
+    Parameters
+    ----------
+    days
+        ISO dates, in order.
+    """
+    points = [{"day": d, "level": v} for d, v in zip(days, levels, strict=True)]
+    spec: dict[str, Any] = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "data": {"values": points},
+        "mark": {
+            "type": "line",
+            "interpolate": "step-after",
+            "point": True,
+            "color": "var(--brand)",
+        },
+        "width": 520,
+        "height": 110,
+        "background": None,
+        "encoding": {
+            "x": {"field": "day", "type": "temporal", "title": None},
+            "y": {
+                "field": "level",
+                "type": "quantitative",
+                "title": up,
+                "scale": {"domain": [-2, 2]},
+                "axis": {"tickMinStep": 1, "format": "+d"},
+            },
+        },
+        "config": _LOOK,
+    }
+    rows = "".join(
+        f"<tr><td>{escape(d)}</td><td>{v:+}</td></tr>" for d, v in zip(days, levels, strict=True)
+    )
+    return _figure(title, draw(spec), "day", up, rows)
+
+
+def _figure(title: str, svg: str, first: str, second: str, rows: str) -> str:
     return (
-        f'<figure role="img" aria-label="{escape(title)}">{draw(spec)}</figure>'
+        f'<figure role="img" aria-label="{escape(title)}">{svg}</figure>'
         f"<details><summary>The numbers as a table</summary><table><thead><tr>"
-        f"<th>{escape(column or across)}</th><th>{escape(up)}</th></tr></thead>"
+        f"<th>{escape(first)}</th><th>{escape(second)}</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></details>"
     )
 

@@ -11,6 +11,7 @@ from peerloom.participants.queries import (
     SKILLS,
     borders,
     observed_tags,
+    organisations_met,
     standing_for,
     with_one_word,
 )
@@ -22,7 +23,8 @@ from peerloom.rounds.errors import PolicyRefused
 from peerloom.rounds.models import MatchingRound, PairRule, ShortListed
 
 WAITED = "rounds_waited"
-# Whom a person may meet in a shared program: their own organisation, and the others if they agreed.
+# Whom a person may meet in a shared program: their own organisation, and for each other that they
+# agreed to, the two together, which only those have in common who agreed to each other's.
 MEETS = "_meets"
 # Columns that are no questions.
 SELF = ("time_zone", OBSERVED, WISHED, WAITED, ORGANISATION, RIVALS, MEETS)
@@ -62,7 +64,7 @@ def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
             WISHED: "; ".join(map(str, lists.get(p.pk, ()))),
             ORGANISATION: str(p.organisation_id),
             RIVALS: "; ".join(map(str, sorted(rivals.get(p.organisation_id, ())))),
-            MEETS: f"{p.organisation_id}; all" if p.crosses_at else str(p.organisation_id),
+            MEETS: "; ".join([str(p.organisation_id), *_together(p)]),
         }
         for key, kind in kinds.items():
             cell = p.answers.get(key, "") if only is None or key in only else ""
@@ -70,6 +72,11 @@ def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
         return cells
 
     return pool_from_rows([row(p) for p in people])
+
+
+def _together(participant: Participant) -> list[str]:
+    here = participant.organisation_id
+    return [f"{min(here, o)}+{max(here, o)}" for o in organisations_met(participant)]
 
 
 def policy_of(program: Program, content: dict[str, Any] | None = None) -> Policy:

@@ -10,7 +10,7 @@ from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.models import Participant
-from peerloom.participants.queries.borders import asked_to_cross, to_ask_to_cross
+from peerloom.participants.queries.borders import all_that_crosses, to_ask_to_cross
 from peerloom.programs.models import Program
 
 
@@ -21,7 +21,8 @@ def let_cross(participant: Participant, agreed: bool, *, by: Person) -> Particip
     Without it the person meets people of their own organisation alone; they lose nothing else.
     """
     allow(by, "participants.answer", participant)
-    participant.cross_asked = [f.key for f in asked_to_cross(participant)]
+    program = participant.program
+    participant.cross_asked = all_that_crosses(program, participant.organisation_id)
     participant.crosses = participant.cross_asked if agreed else []
     participant.crosses_at = timezone.now() if agreed else None
     participant.save(update_fields=["crosses", "crosses_at", "cross_asked"])

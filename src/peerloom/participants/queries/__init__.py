@@ -9,6 +9,7 @@ from peerloom.participants.queries.borders import (
     face_of,
     figures_of,
     newly_asked,
+    organisations_met,
     to_ask_to_cross,
 )
 from peerloom.participants.queries.guides import (
@@ -65,6 +66,7 @@ __all__ = [
     "items_of",
     "newly_asked",
     "observed_tags",
+    "organisations_met",
     "people_in",
     "people_of",
     "place_in_line",

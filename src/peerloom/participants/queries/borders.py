@@ -12,7 +12,35 @@ from peerloom.accounts.models import Person
 from peerloom.core.small_groups import SMALLEST
 from peerloom.participants.models import TAKING_PART, Participant
 from peerloom.programs.models import PartnerOrganisation, Program
-from peerloom.programs.queries import Field, crossing, fields_of, joined_parts, looked_after
+from peerloom.programs.queries import (
+    Field,
+    crossing,
+    fields_of,
+    joined_parts,
+    looked_after,
+    organisations_in,
+)
+
+
+def with_(organisation_id: int) -> str:
+    """Stands for an organisation among the keys of what a person lets cross."""
+    return f"with:{organisation_id}"
+
+
+def all_that_crosses(program: Program, organisation_id: int) -> list[str]:
+    """What one of an organisation's people is asked about: answers, and the other organisations."""
+    agreed = crossing(program)
+    if agreed is None:
+        return []
+    others = [o for o in organisations_in(program) if o.pk != organisation_id]
+    return [f.key for f in fields_of(program) if f.key in agreed] + [with_(o.pk) for o in others]
+
+
+def organisations_met(participant: Participant) -> list[int]:
+    """Other organisations (numbers) whose people the participant agreed to meet."""
+    if participant.crosses_at is None:
+        return []
+    return [int(key.split(":")[1]) for key in participant.crosses if key.startswith("with:")]
 
 
 @dataclass(frozen=True)
@@ -31,7 +59,8 @@ class Borders:
         """What of the giver may reach an organisation's people; None for everything."""
         if giver.organisation_id == organisation_id:
             return None
-        return self.agreed_by(giver)
+        # Who said yes to some organisations said nothing to one that came later.
+        return self.agreed_by(giver) if with_(organisation_id) in giver.crosses else frozenset()
 
     def agreed_by(self, giver: Participant) -> frozenset[str]:
         """What all organisations and the giver let cross."""
@@ -63,24 +92,25 @@ def asked_to_cross(participant: Participant) -> list[Field]:
 
 
 def newly_asked(participant: Participant) -> bool:
-    """True where the organisations agreed to more than the participant was asked about."""
-    return bool({f.key for f in asked_to_cross(participant)} - set(participant.cross_asked))
+    """True where more is to cross, or to more organisations, than the participant was asked about."""
+    wanted = all_that_crosses(participant.program, participant.organisation_id)
+    return bool(set(wanted) - set(participant.cross_asked))
 
 
 def to_ask_to_cross(program: Program, by: Person) -> list[Participant]:
     """Whom a manager looks after who said nothing of what crosses now and has no letter about it."""
-    agreed = crossing(program)
-    if agreed is None:
+    if crossing(program) is None:
         return []
-    keys = {f.key for f in fields_of(program) if f.key in agreed}
+    sides = looked_after(program, by)
+    wanted = {side: set(all_that_crosses(program, side)) for side in sides}
     own = program.participants.filter(
-        organisation__in=looked_after(program, by),
+        organisation__in=sides,
         state__in=(*TAKING_PART, Participant.State.WAITING),
     )
     since = max(p.terms_at for p in joined_parts(program) if p.terms_at)
     unwritten = own.filter(Q(cross_letter_at=None) | Q(cross_letter_at__lt=since))
     people = unwritten.select_related("person", "program__organisation")
-    return [p for p in people if keys - set(p.cross_asked)]
+    return [p for p in people if wanted[p.organisation_id] - set(p.cross_asked)]
 
 
 @dataclass(frozen=True)

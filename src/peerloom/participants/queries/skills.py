@@ -82,8 +82,11 @@ def skills_in(program: Program) -> list[SkillCount]:
 
 
 def who_could_help(asking: Participant, asked: str) -> list[tuple[Participant, str]]:
-    """People of the program who agreed to be found and offer it, each with their word for it."""
-    program, within = asking.program, borders(asking.program)
+    """People who agreed to be found and offer it, each with their word for it.
+
+    Of the asking one's own organisation: across, names are told to partners alone.
+    """
+    program = asking.program
     wanted = compared(asked)
     if len(wanted) < 2:
         return []
@@ -92,13 +95,11 @@ def who_could_help(asking: Participant, asked: str) -> list[tuple[Participant, s
     _, offers = exchange_of(program.policy)
     if not program.asked.filter(key=offers, seen_by=Question.Seen.PARTNER, sensitive=False):
         return []
-    people = program.participants.filter(findable=True, state__in=TAKING_PART)
-    people = people.exclude(pk=asking.pk)
+    people = program.participants.filter(
+        findable=True, state__in=TAKING_PART, organisation=asking.organisation
+    ).exclude(pk=asking.pk)
     found = []
     for participant in people.select_related("person").order_by("person__name", "pk"):
-        only = within.reaches(participant, asking.organisation_id)
-        if only is not None and offers not in only:
-            continue
         for item in items_of(participant.answers.get(offers, "")):
             if wanted in compared(standing.get(compared(item), item)):
                 found.append((participant, item))

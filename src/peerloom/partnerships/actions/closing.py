@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.partnerships.actions.ending import end
 from peerloom.partnerships.actions.meetings import member_of
 from peerloom.partnerships.actions.writing import checked
 from peerloom.partnerships.models import LookBack, Partnership
@@ -42,7 +43,7 @@ def look_back(
     )
     missing = fresh.parts.filter(look_back=None)
     if fresh.is_open and not missing.exists():
-        _end(fresh)
+        end(fresh)
     return said
 
 
@@ -56,11 +57,6 @@ def close_over() -> int:
         with transaction.atomic():
             one = due.select_for_update(of=("self",)).filter(pk=number).first()
             if one:
-                _end(one)
+                end(one)
                 count += 1
     return count
-
-
-def _end(partnership: Partnership) -> None:
-    partnership.state, partnership.ended_at = Partnership.State.ENDED, timezone.now()
-    partnership.save(update_fields=["state", "ended_at"])

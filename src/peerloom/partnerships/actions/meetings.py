@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
@@ -220,10 +221,17 @@ def plan_next(partnership: Partnership) -> Meeting | None:
 
 @transaction.atomic
 def set_video(partnership: Partnership, address: str, *, by: Person) -> Partnership:
-    """Where they meet on screen; planned meetings say it from now on."""
+    """Where they meet on screen; what is planned says it in everybody's calendar."""
     writable(partnership, by)
+    if partnership.video == address:
+        return partnership
     partnership.video = address
     partnership.save(update_fields=["video"])
+    for meeting in partnership.meetings.filter(state=State.PLANNED, starts_at__gt=timezone.now()):
+        meeting.sequence += 1
+        meeting.save(update_fields=["sequence"])
+        meeting.partnership = partnership
+        _tell(meeting, "place")
     return partnership
 
 
@@ -261,8 +269,9 @@ def remind_of_meetings() -> int:
 def plan_standing() -> int:
     """Plan the next meeting wherever a standing time has none ahead."""
     count = 0
+    goes_on = Q(program__ends_on=None) | Q(program__ends_on__gt=timezone.localdate())
     open_ones = Partnership.objects.filter(
-        state=Partnership.State.OPEN, slot_quarter__isnull=False
+        goes_on, state=Partnership.State.OPEN, slot_quarter__isnull=False
     ).exclude(meetings__state=State.PLANNED, meetings__starts_at__gt=timezone.now())
     for number in list(open_ones.values_list("pk", flat=True)):
         with transaction.atomic():

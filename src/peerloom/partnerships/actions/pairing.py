@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.utils import timezone
-
 from peerloom.participants.actions import look_again
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import Borders
+from peerloom.partnerships.actions.ending import end
 from peerloom.partnerships.models import Partnership, PartnershipMember
 from peerloom.partnerships.reasons import reasons
 
@@ -34,8 +33,8 @@ def open_partnership(
 def part_members(partnership: Partnership, leaving: Collection[int]) -> list[Participant]:
     """Take participants (numbers) out of a partnership; called within a transaction.
 
-    Where two or more are left the partnership goes on. Otherwise it ends, and what was noted of one
-    from the other's answers goes.
+    It ends: everybody keeps what they wrote in it, and what was noted of one from the others'
+    answers goes. Where two or more are left they go on in a new one of their own.
 
     Returns
     -------
@@ -43,14 +42,13 @@ def part_members(partnership: Partnership, leaving: Collection[int]) -> list[Par
         Everybody who has no partner now, of both sides.
     """
     parts = list(partnership.parts.select_related("participant__person", "participant__program"))
-    staying = [p for p in parts if p.participant_id not in leaving]
+    staying = [p.participant for p in parts if p.participant_id not in leaving]
+    end(partnership)
+    partnership.parts.update(gives=[], gets=[], shared=[])
+    alone = [p.participant for p in parts if p.participant_id in leaving]
     if len(staying) >= 2:
-        partnership.parts.filter(participant__in=leaving).delete()
-        alone = [p.participant for p in parts if p.participant_id in leaving]
+        open_partnership(staying)
     else:
-        partnership.state, partnership.ended_at = Partnership.State.ENDED, timezone.now()
-        partnership.save(update_fields=["state", "ended_at"])
-        partnership.parts.update(gives=[], gets=[], shared=[])
         alone = [p.participant for p in parts]
     numbers = [p.pk for p in alone]
     busy = PartnershipMember.objects.filter(

@@ -44,6 +44,7 @@ from peerloom.partnerships.queries.talks import (
     meeting_view,
     meetings_of,
     next_meetings,
+    note_of,
 )
 from peerloom.partnerships.queries.times import (
     Clock,
@@ -89,6 +90,7 @@ __all__ = [
     "midpoint_is_open",
     "moments_in",
     "next_meetings",
+    "note_of",
     "offered_slots",
     "offered_times",
     "partnership_page",

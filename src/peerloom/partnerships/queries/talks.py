@@ -88,7 +88,7 @@ def meeting_view(meeting: Meeting, person: Person) -> MeetingView:
     """All of a meeting for one of its members."""
     view = seen_by(meeting.partnership, person)
     box, mine = safe(meeting.partnership), view.mine
-    own = meeting.private_notes.filter(owner=mine).first()
+    own_note, own_version = note_of(meeting, mine, "own")
     check_ins = {c.owner_id: c for c in meeting.check_ins.all()}
     answers: dict[str, int] = {}
     if mine.pk in check_ins:
@@ -101,13 +101,22 @@ def meeting_view(meeting: Meeting, person: Person) -> MeetingView:
         framework=framework_of(meeting),
         starters=starters(view),
         items=items_of(meeting, box, mine),
-        note=box.read(cast(bytes, meeting.note_sealed)),
-        own_note=box.read(cast(bytes, own.text_sealed)) if own else "",
-        own_version=own.version if own else 0,
+        note=note_of(meeting, mine, "shared")[0],
+        own_note=own_note,
+        own_version=own_version,
         steps=steps_of(meeting.next_steps.all(), box, mine),
         answers=answers,
         answered=[p.participant.person.first_name for p in others] if answers else [],
     )
+
+
+def note_of(meeting: Meeting, mine: PartnershipMember, which: str) -> tuple[str, int]:
+    """A note's text and version: the one of all ('shared'), or the member's own."""
+    box = safe(meeting.partnership)
+    if which == "shared":
+        return box.read(cast(bytes, meeting.note_sealed)), meeting.note_version
+    own = meeting.private_notes.filter(owner=mine).first()
+    return (box.read(cast(bytes, own.text_sealed)), own.version) if own else ("", 0)
 
 
 def asked_lately(meeting: Meeting, mine: PartnershipMember) -> bool:

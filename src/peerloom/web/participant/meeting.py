@@ -40,13 +40,15 @@ def _page(
 ) -> HttpResponse:
     seen = queries.meeting_view(meeting, person_of(request))
     now = timezone.now()
+    framework = None
+    if seen.framework:
+        framework = seen.framework.said(get_language_from_request(request))
     words = {
         "seen": seen,
         "meeting": meeting,
         "partnership": meeting.partnership,
-        "framework": seen.framework.said(get_language_from_request(request))
-        if seen.framework
-        else None,
+        "framework": framework,
+        "adapted": f"{seen.note}\n\n{framework.body}".strip() if framework else "",
         "item": item or Item(),
         "step": step or Step(meeting, seen.view.mine.pk),
         "learned": Learned(),
@@ -133,10 +135,10 @@ def note(request: HttpRequest, meeting: Meeting, which: str) -> HttpResponse:
     person = person_of(request)
     wants_json = "application/json" in request.headers.get("Accept", "")
     if request.method != "POST":
-        seen = queries.meeting_view(meeting, person)
-        text = seen.note if which == "shared" else seen.own_note
-        version = meeting.note_version if which == "shared" else seen.own_version
         if wants_json:
+            parts = meeting.partnership.parts.all()
+            mine = next(p for p in parts if p.participant.person_id == person.pk)
+            text, version = queries.note_of(meeting, mine, which)
             return JsonResponse({"text": text, "version": version})
         return redirect("meeting", meeting.pk)
     text = request.POST.get("text", "")

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from peerloom.accounts.rules import manages
 from peerloom.core.markdown import rendered
-from peerloom.plots import bars
+from peerloom.partnerships.queries import GoalView
+from peerloom.plots import bars, steps
 from peerloom.programs.models import Program
 from peerloom.web.forms.hours import HoursGrid
 
@@ -73,6 +74,14 @@ def tenths(counts: list[int], words: str) -> SafeString:
 def run_by(context: Any, program: Program) -> bool:
     """True if the reader's own organisation runs the program, rather than taking part in it."""
     return manages(context["request"].user, program.organisation_id)
+
+
+@register.simple_tag
+def goal_plot(goal: GoalView) -> SafeString:
+    """Where a goal stood over time."""
+    days = [m.made_at.date().isoformat() for m in goal.marks]
+    # Dates and whole numbers: nothing of a person's is in it.
+    return mark_safe(steps(days, [m.level for m in goal.marks], "Where it stood", "level"))
 
 
 @register.simple_tag
