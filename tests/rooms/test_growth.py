@@ -124,7 +124,11 @@ def test_goals_move_on_their_scale_and_the_journey_keeps_them(pair: Pair, client
     thanks = actions.thank(
         partnership, partnership.parts.get(participant__person=ana).pk, "Thx", by=ben
     )
-    client.post(reverse("show_thanks", args=[thanks.pk]), {"show": "yes"})
+    client.post(reverse("show_thanks", args=[thanks.pk]), {"shown": "wall"})
+    assert client.post(reverse("show_thanks", args=[thanks.pk]), {"shown": "x"}).status_code == 404
+    wall = client.get(reverse("wall", args=[place.pk])).content.decode()
+    assert "To Ana: “Thx”" in wall
+    assert "Ben" not in wall
     held(partnership, ana)
     page = client.get(reverse("journey")).content.decode()
     assert "much better than hoped" in page

@@ -86,7 +86,7 @@ def steps(days: Sequence[str], levels: Sequence[int], title: str, up: str) -> st
         "mark": {
             "type": "line",
             "interpolate": "step-after",
-            "point": True,
+            "point": {"color": "var(--brand)"},
             "color": "var(--brand)",
         },
         "width": 520,
@@ -99,7 +99,10 @@ def steps(days: Sequence[str], levels: Sequence[int], title: str, up: str) -> st
                 "type": "quantitative",
                 "title": up,
                 "scale": {"domain": [-2, 2]},
-                "axis": {"tickMinStep": 1, "format": "+d"},
+                "axis": {
+                    "tickMinStep": 1,
+                    "labelExpr": "datum.value > 0 ? '+' + datum.value : datum.value",
+                },
             },
         },
         "config": _LOOK,

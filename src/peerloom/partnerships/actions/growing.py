@@ -107,8 +107,8 @@ def thank(partnership: Partnership, to: int, text: str, *, by: Person) -> Thanks
 
 
 @transaction.atomic
-def show_thanks(thanks: Thanks, on_journey: bool, *, by: Person) -> None:
-    """The one who is thanked shows it on their journey, or not."""
+def show_thanks(thanks: Thanks, shown: str, *, by: Person) -> None:
+    """The one who is thanked says where it is shown; the giver's name stays between the two."""
     allow(by, "partnerships.thanked", thanks)
-    thanks.on_journey = on_journey
-    thanks.save(update_fields=["on_journey"])
+    thanks.shown = Thanks.Shown(shown)
+    thanks.save(update_fields=["shown"])

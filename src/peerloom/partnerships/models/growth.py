@@ -87,11 +87,15 @@ class LookBack(models.Model):
 class Thanks(models.Model):
     """A thank-you to a peer, shown where the one who is thanked chooses."""
 
+    class Shown(models.TextChoices):
+        NOBODY = "nobody", "only you"
+        JOURNEY = "journey", "you, and your journey's PDF"
+        WALL = "wall", "the PDF, and the program's wall with your name"
+
     giver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="thanks_given")
     receiver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="thanks")
     text_sealed = models.BinaryField()
-    # On the receiver's journey and its PDF.
-    on_journey = models.BooleanField(default=False)
+    shown = models.CharField(max_length=8, choices=Shown, default=Shown.NOBODY)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from peerloom.partnerships.queries.closing import (
     alumni_of,
     closing_is_near,
     closing_of,
+    thanks_on_wall,
     wall_of,
 )
 from peerloom.partnerships.queries.feeds import calendar_at, feed_of
@@ -101,6 +102,7 @@ __all__ = [
     "rhythms",
     "seen_by",
     "slot_of",
+    "thanks_on_wall",
     "thanks_to",
     "wall_of",
 ]

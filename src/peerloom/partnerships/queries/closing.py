@@ -10,7 +10,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from peerloom.participants.models import Participant
-from peerloom.partnerships.models import LearningMoment, LookBack, Partnership, PartnershipMember
+from peerloom.partnerships.models import (
+    LearningMoment,
+    LookBack,
+    Partnership,
+    PartnershipMember,
+    Thanks,
+)
 from peerloom.partnerships.private import safe
 
 SOON = timedelta(days=21)
@@ -83,4 +89,20 @@ def wall_of(reader: Participant, *, most: int = 100) -> list[WallMoment]:
             str(m.owner.participant.person) if m.shared == kinds.PROGRAM else "",
         )
         for m in moments[:most]
+    ]
+
+
+def thanks_on_wall(reader: Participant, *, most: int = 50) -> list[WallMoment]:
+    """What people of the reader's program and organisation were thanked for, as they chose to show."""
+    shown = Thanks.objects.filter(
+        receiver__participant__program=reader.program,
+        receiver__participant__organisation=reader.organisation,
+        shown=Thanks.Shown.WALL,
+    ).select_related("receiver__participant__person", "receiver__partnership__sealing")
+    return [
+        WallMoment(
+            safe(t.receiver.partnership).read(cast(bytes, t.text_sealed)),
+            str(t.receiver.participant.person),
+        )
+        for t in shown[:most]
     ]

@@ -56,10 +56,11 @@ class CriterionRow:
 def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
     """Criteria as the page shows them."""
     labels = dict(program.asked.values_list("key", "label"))
+    columns = labels | {ORGANISATION: "which organisation they are with"}
     crosses = crossing(program)
     rows = []
     for place, c in enumerate(content.get("criterion", [])):
-        asked = [labels[k] for k in sorted(columns_of(c)) if k in labels]
+        asked = [columns[k] for k in sorted(columns_of(c)) if k in columns]
         strength = c.get("weight", "")
         rows.append(
             CriterionRow(

@@ -51,6 +51,7 @@ def wall(request: HttpRequest, place: Participant) -> HttpResponse:
     words = {
         "place": place,
         "moments": queries.wall_of(place),
+        "thanks": queries.thanks_on_wall(place),
         "alumni": queries.alumni_of(place),
     }
     return render(request, "participant/wall.html", words)

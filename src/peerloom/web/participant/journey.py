@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from peerloom.participants.models import Goal
 from peerloom.partnerships import actions, queries
-from peerloom.partnerships.models import LearningMoment
+from peerloom.partnerships.models import LearningMoment, Thanks
 from peerloom.prints import printed
 from peerloom.web.access import person_of, signed_in
 
@@ -33,6 +33,7 @@ def journey(request: HttpRequest) -> HttpResponse:
         "counts": [count for _, count in months],
         "met": len(found.meetings),
         "kinds": LearningMoment.Shared.choices,
+        "shown": Thanks.Shown.choices,
     }
     return render(request, "participant/journey.html", words)
 
@@ -73,7 +74,11 @@ def journey_pdf(request: HttpRequest) -> HttpResponse:
             {"day": f"{m.moment.made_at:%-d %b %Y}", "text": m.text} for m in found.moments
         ],
         "trainings": [{"title": t.title, "day": f"{t.done_at:%-d %b %Y}"} for t in found.trainings],
-        "thanks": [{"text": t.text, "who": t.who} for t in found.thanks if t.thanks.on_journey],
+        "thanks": [
+            {"text": t.text, "who": t.who}
+            for t in found.thanks
+            if t.thanks.shown != Thanks.Shown.NOBODY
+        ],
     }
     answer = HttpResponse(printed("journey", words, "pdf"), content_type="application/pdf")
     answer["Content-Disposition"] = 'attachment; filename="journey.pdf"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -149,8 +149,11 @@ def thank(request: HttpRequest, partnership: Partnership) -> HttpResponse:
 @require_POST
 @signed_in
 def show_thanks(request: HttpRequest, thanks_id: int) -> HttpResponse:
-    """Show a thank-you on one's own journey, or not."""
+    """Say where a thank-you is shown."""
     mine = Thanks.objects.filter(receiver__participant__person=person_of(request))
     thanks = get_object_or_404(mine.select_related("receiver__participant"), pk=thanks_id)
-    actions.show_thanks(thanks, request.POST.get("show") == "yes", by=person_of(request))
+    shown = request.POST.get("shown", "")
+    if shown not in Thanks.Shown.values:
+        raise Http404
+    actions.show_thanks(thanks, shown, by=person_of(request))
     return redirect("journey")
