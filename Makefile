@@ -30,6 +30,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.matching.kernel
 	$(BIN)/python -m benchmarks.matching.whole
 	$(BIN)/python -m benchmarks.matching.circles
+	$(BIN)/python -m benchmarks.balance.thresholds
 	$(BIN)/python -m benchmarks.web.people
 	$(BIN)/python -m benchmarks.web.partnership
 

@@ -26,7 +26,7 @@ def after(days: int, **more: object) -> Facts:
 
 
 LEAN = tuple(met(0, Said(hats=0), Said(hats=4)) for _ in range(4))
-MILD = tuple(met(0, Said(hats=0), Said(hats=3)) for _ in range(4))
+MILD = tuple(met(0, Said(hats=0), Said(hats=3)) for _ in range(3))
 FINE = Said(chance=4, welcome=4)
 
 

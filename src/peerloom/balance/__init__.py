@@ -8,25 +8,34 @@ from peerloom.balance.estimates import GENTLE, STRICT, Share, Threshold, evennes
 from peerloom.balance.facts import Facts, Met, Said
 from peerloom.balance.ladder import Now, Rung, Step, climb, rest
 from peerloom.balance.picture import HatPicture, picture_of
+from peerloom.balance.safeguards import USUAL, Safeguards, chosen
 from peerloom.balance.signals import SIGNALS, Signal, read_signals
+from peerloom.balance.simulate import WORLDS, Outcome, World, outcome
 
 __all__ = [
     "GENTLE",
     "SIGNALS",
     "STRICT",
+    "USUAL",
+    "WORLDS",
     "Facts",
     "HatPicture",
     "Met",
     "Now",
+    "Outcome",
     "Rung",
+    "Safeguards",
     "Said",
     "Share",
     "Signal",
     "Step",
     "Threshold",
+    "World",
+    "chosen",
     "climb",
     "evenness",
     "fold",
+    "outcome",
     "picture_of",
     "read_signals",
     "rest",

@@ -63,8 +63,8 @@ class Threshold:
 
 # What partners see themselves, and what may leave the partnership: `benchmarks/balance` shows what
 # each means, and chose them.
-GENTLE = Threshold(limit=0.65, sure=0.75, weight=2.0, prior=1.0)
-STRICT = Threshold(limit=0.65, sure=0.90, weight=3.0, prior=2.0)
+GENTLE = Threshold(limit=0.65, sure=0.70, weight=2.0, prior=1.0)
+STRICT = Threshold(limit=0.65, sure=0.85, weight=3.0, prior=2.0)
 
 
 @dataclass(frozen=True)
@@ -182,15 +182,18 @@ def share_of(
     what: What = "hats",
 ) -> Share:
     """A member's posterior after these meetings, oldest first."""
-    found = [observed(met, member, members, what) for met in meetings]
-    if not found:
-        return Share(threshold.prior, threshold.prior, 0, len(members))
-    x = np.array([[share for share, _ in found]])
-    voices = np.array([[count for _, count in found]])
-    weight = np.where(voices > 1, threshold.weight, threshold.alone * threshold.weight)
-    weight = np.where(voices > 0, weight, 0.0)
-    alpha, beta = fold(x, weight, threshold)
-    return Share(float(alpha[0, -1]), float(beta[0, -1]), int((voices > 0).sum()), len(members))
+    alpha = beta = threshold.prior
+    answered = 0
+    for met in meetings:
+        share, voices = observed(met, member, members, what)
+        if voices:
+            answered += 1
+            weight = threshold.weight * (1.0 if voices > 1 else threshold.alone)
+            alpha = threshold.prior + threshold.keep * (alpha - threshold.prior) + weight * share
+            beta = (
+                threshold.prior + threshold.keep * (beta - threshold.prior) + weight * (1 - share)
+            )
+    return Share(alpha, beta, answered, len(members))
 
 
 def evenness(shares: Sequence[float]) -> float:

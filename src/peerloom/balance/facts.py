@@ -69,7 +69,7 @@ class Facts:
     fits
         By member, the last word on whether the program is right for them, 0 to 4.
     shared_minutes
-        Free minutes that all have in common in a week; None where it is not known.
+        Minutes of the longest time in a week when all are free; None where it is not known.
     paused_days
         Days since the last meeting that were a pause or a holiday.
     """

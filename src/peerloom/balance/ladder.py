@@ -83,7 +83,8 @@ class _Rule:
 
 
 def _ready(rung: Rung, now: Now) -> bool:
-    return rung.since is None or now.met > rung.met_then or now.today - rung.since >= WAIT
+    # A day that has not come is a clock that was wrong: abs() lets no step wait for years.
+    return rung.since is None or now.met > rung.met_then or abs(now.today - rung.since) >= WAIT
 
 
 # From a step, at a level of at least so much, to the next: the first that applies.
@@ -96,7 +97,7 @@ _UP = (
         Step.OFFER_HELP,
         lambda rung, now: (
             _ready(rung, now)
-            and (now.talked or rung.since is None or now.today - rung.since >= WAIT)
+            and (now.talked or rung.since is None or abs(now.today - rung.since) >= WAIT)
         ),
     ),
     _Rule(Step.OFFER_HELP, GENTLE, Step.MANAGER, lambda rung, now: now.help_wanted),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from peerloom.balance.estimates import GENTLE, STRICT, Threshold, What, share_of
+from peerloom.balance.estimates import Threshold, What, share_of
 from peerloom.balance.facts import Facts
+from peerloom.balance.safeguards import USUAL, Safeguards
 from peerloom.balance.signals import signal as levels
 from peerloom.balance.signals.signal import Signal
 
@@ -12,7 +13,7 @@ FINE = 3
 TWICE = 2
 
 
-def leaning(facts: Facts) -> Signal:
+def leaning(facts: Facts, safeguards: Safeguards = USUAL) -> Signal:
     """Somebody wears one hat far more than the other.
 
     What people feel weighs more than the count: who says twice in a row that they get no chance to
@@ -22,20 +23,23 @@ def leaning(facts: Facts) -> Signal:
     felt = _felt(facts)
     if felt is not None:
         return felt
-    found = _lean(facts, "hats", "asks", "shares")
+    found = _lean(facts, safeguards, "hats", "asks", "shares")
     if found.level == levels.GENTLE and _all_fine(facts):
         return Signal(levels.QUIET)
     return found
 
 
-def talking(facts: Facts) -> Signal:
+def talking(facts: Facts, safeguards: Safeguards = USUAL) -> Signal:
     """Somebody talks far more than they listen, or the other way."""
-    return _lean(facts, "talk", "listens", "talks")
+    return _lean(facts, safeguards, "talk", "listens", "talks")
 
 
-def _lean(facts: Facts, what: What, more: str, less: str) -> Signal:
+def _lean(facts: Facts, safeguards: Safeguards, what: What, more: str, less: str) -> Signal:
     best = Signal(levels.QUIET)
-    for level, threshold in ((levels.GENTLE, GENTLE), (levels.STRICT, STRICT)):
+    for level, threshold in (
+        (levels.GENTLE, safeguards.gentle),
+        (levels.STRICT, safeguards.strict),
+    ):
         side, member = _strongest(facts, threshold, what)
         if side:
             words = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from peerloom.balance.facts import Facts
+from peerloom.balance.safeguards import USUAL, Safeguards
 from peerloom.balance.signals.feeling import no_click, unclear, wrong_program
 from peerloom.balance.signals.hats import leaning, talking
 from peerloom.balance.signals.rhythm import clash, moving, silence, waiting
@@ -23,7 +24,16 @@ SIGNALS: dict[str, Callable[[Facts], Signal]] = {
 }
 
 
-def read_signals(facts: Facts) -> dict[str, Signal]:
+# Those that a program's safeguards move.
+_MOVED: dict[str, Callable[[Facts, Safeguards], Signal]] = {
+    "leaning": leaning,
+    "talking": talking,
+    "silence": silence,
+}
+
+
+def read_signals(facts: Facts, safeguards: Safeguards = USUAL) -> dict[str, Signal]:
     """Every signal of a partnership that says something."""
-    found = {name: read(facts) for name, read in SIGNALS.items()}
+    found = {name: read(facts) for name, read in SIGNALS.items() if name not in _MOVED}
+    found |= {name: read(facts, safeguards) for name, read in _MOVED.items()}
     return {name: signal for name, signal in found.items() if signal.level}

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from peerloom.balance.facts import Facts
+from peerloom.balance.safeguards import USUAL, Safeguards
 from peerloom.balance.signals import signal as levels
 from peerloom.balance.signals.signal import Signal
 
-LATE, TOO_LATE = 1.5, 2.5  # times the agreed cadence
 LATELY, OFTEN, WEEK = 3, 2, 7
 
 
-def silence(facts: Facts) -> Signal:
+def silence(facts: Facts, safeguards: Safeguards = USUAL) -> Signal:
     """It is long since they met, by their own cadence; pauses are taken out."""
     if facts.unanswered:
         return Signal(levels.QUIET)
     last = facts.met[-1].on if facts.met else facts.opened_on
     days = (facts.today - last).days - facts.paused_days
-    if days <= LATE * facts.cadence_days:
+    if days <= safeguards.late * facts.cadence_days:
         return Signal(levels.QUIET)
-    level = levels.STRICT if days > TOO_LATE * facts.cadence_days else levels.GENTLE
+    level = levels.STRICT if days > safeguards.too_late * facts.cadence_days else levels.GENTLE
     since = "since you last met" if facts.met else "since you were introduced"
     return Signal(level, f"It is {days} days {since}.")
 
@@ -33,11 +33,14 @@ def moving(facts: Facts) -> Signal:
 
 
 def clash(facts: Facts) -> Signal:
-    """What all have free in a week is shorter than a meeting."""
+    """The longest time in a week when all are free is shorter than a meeting."""
     if facts.shared_minutes is None or facts.shared_minutes >= facts.meeting_minutes:
         return Signal(levels.QUIET)
     level = levels.GENTLE if facts.shared_minutes else levels.STRICT
-    return Signal(level, f"You share {facts.shared_minutes} free minutes in a week.")
+    return Signal(
+        level,
+        f"The longest time in a week when all of you are free is {facts.shared_minutes} minutes.",
+    )
 
 
 def waiting(facts: Facts) -> Signal:
