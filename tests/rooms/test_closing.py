@@ -56,21 +56,6 @@ def test_what_is_still_open_closes_two_weeks_after_the_program(pair: Pair) -> No
     assert Partnership.objects.get().state == "ended"
 
 
-def test_who_has_not_answered_in_a_week_is_written_to_once(pair: Pair, client: Client) -> None:
-    partnership, ana, ben = pair
-    Partnership.objects.update(opened_at=NOW)
-    client.force_login(ana)
-    client.get(reverse("partnership", args=[partnership.pk]))
-    with time_machine.travel(NOW + timedelta(days=6), tick=False):
-        assert actions.write_to_unanswered() == 0
-    with time_machine.travel(NOW + timedelta(days=8), tick=False):
-        assert actions.write_to_unanswered() == 1
-        assert actions.write_to_unanswered() == 0
-    letter = OutboxMessage.objects.get(kind="unanswered")
-    assert letter.to == ben.email
-    assert "Ana would like to hear from you" in letter.subject
-
-
 def test_a_step_that_is_due_is_followed_up_once_and_not_quoted(pair: Pair) -> None:
     partnership, ana, _ = pair
     meeting = held(partnership, ana)

@@ -39,6 +39,8 @@ class Person(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
     time_zone = models.CharField(max_length=60, default="UTC")
+    # In which we write to them; empty for a program's own.
+    language = models.CharField(max_length=8, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # Part of each session's proof: counting it up ends them all.

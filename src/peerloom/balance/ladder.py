@@ -64,6 +64,8 @@ class Now:
     unasked
         The program's safeguards let the manager hear of it without a yes, and people were told so
         at the start.
+    patience
+        What a step waits for where they do not meet.
     """
 
     today: date
@@ -72,6 +74,7 @@ class Now:
     talked: bool = False
     help_wanted: bool = False
     unasked: bool = False
+    patience: timedelta = WAIT
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,13 @@ class _Rule:
     when: Callable[[Rung, Now], bool]
 
 
+def _waited(rung: Rung, now: Now) -> bool:
+    return rung.since is None or abs(now.today - rung.since) >= now.patience
+
+
 def _ready(rung: Rung, now: Now) -> bool:
     # A day that has not come is a clock that was wrong: abs() lets no step wait for years.
-    return rung.since is None or now.met > rung.met_then or abs(now.today - rung.since) >= WAIT
+    return now.met > rung.met_then or _waited(rung, now)
 
 
 # From a step, at a level of at least so much, to the next: the first that applies.
@@ -95,10 +102,7 @@ _UP = (
         Step.BOTH_TOGETHER,
         STRICT,
         Step.OFFER_HELP,
-        lambda rung, now: (
-            _ready(rung, now)
-            and (now.talked or rung.since is None or abs(now.today - rung.since) >= WAIT)
-        ),
+        lambda rung, now: _ready(rung, now) and (now.talked or _waited(rung, now)),
     ),
     _Rule(Step.OFFER_HELP, GENTLE, Step.MANAGER, lambda rung, now: now.help_wanted),
     _Rule(

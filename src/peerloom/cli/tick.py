@@ -59,14 +59,12 @@ def _due() -> dict[str, Callable[[], int]]:
         follow_up_steps,
         plan_standing,
         remind_of_meetings,
-        write_to_unanswered,
     )
 
     return {
         "reminders to invited people": remind_due,
         "reminders of meetings": remind_of_meetings,
         "meetings of standing times": plan_standing,
-        "letters to who has not answered": write_to_unanswered,
         "next steps that are due": follow_up_steps,
         "partnerships that are over": close_over,
         "letters sent": lambda: deliver.call(),

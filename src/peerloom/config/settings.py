@@ -72,6 +72,8 @@ for _key in ENCRYPTION_KEYS:
 VIDEO_URL = os.environ.get("PEERLOOM_VIDEO_URL", "").rstrip("/")
 if VIDEO_URL and not VIDEO_URL.startswith("https://"):
     raise ImproperlyConfigured("PEERLOOM_VIDEO_URL must begin with https://")
+# Receivers of messages inside the own network, as host or host:port; others have to be public.
+HOOK_HOSTS = os.environ.get("PEERLOOM_HOOK_HOSTS", "").replace(",", " ").split()
 SITE_URL = os.environ.get("PEERLOOM_URL", "http://localhost:8000").rstrip("/")
 if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("PEERLOOM_URL must begin with http:// or https://")
@@ -102,6 +104,7 @@ INSTALLED_APPS = [
     "peerloom.participants",
     "peerloom.partnerships",
     "peerloom.rounds",
+    "peerloom.care",
     "peerloom.demo",
     "peerloom.web",
 ]

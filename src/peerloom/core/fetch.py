@@ -24,7 +24,17 @@ REDIRECTS = 3
 
 
 class FetchError(Exception):
-    """What could not be read, and why, in words for people."""
+    """What could not be read, and why, in words for people.
+
+    Attributes
+    ----------
+    for_good
+        Another try would end the same way.
+    """
+
+    def __init__(self, words: str, *, for_good: bool = False) -> None:
+        super().__init__(words)
+        self.for_good = for_good
 
 
 def addresses_of(host: str, port: int) -> list[str]:
@@ -72,25 +82,39 @@ def fetch(
     raise FetchError("The address leads from one to the next without an end.")
 
 
+def deliver_to(
+    url: str,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    resolve: Resolve = addresses_of,
+    public: Public = is_public,
+    seconds: float = SECONDS,
+) -> int:
+    """Post to an http or https address; its answer's status. No redirect is followed.
+
+    Raises
+    ------
+    FetchError
+        Not an address of the public internet, unreachable, or too slow.
+    """
+    ends = time.monotonic() + seconds
+    connection, path = _connect(url, resolve, public, ends)
+    try:
+        connection.request("POST", path, body=body, headers=headers)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
+        raise _unreached(error, ends) from error
+    finally:
+        connection.close()
+
+
 def _ask(
     url: str, resolve: Resolve, public: Public, ends: float, most: int
 ) -> tuple[bytes, str | None]:
     """The body, or where the answer sends us."""
+    connection, path = _connect(url.replace("webcal://", "https://", 1), resolve, public, ends)
     try:
-        parts = urlsplit(url.replace("webcal://", "https://", 1))
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise FetchError("This is not an address.") from error
-    if parts.scheme not in ("http", "https") or not host or parts.username:
-        raise FetchError("The address has to begin with https:// and hold no password.")
-    secure = parts.scheme == "https"
-    port = port or (443 if secure else 80)
-    found = resolve(host, port)
-    if not found or not all(public(address) for address in found):
-        raise FetchError("The address is not one of the public internet, so it was not read.")
-    connection = _Pinned(host, port, found[0], secure, ends)
-    try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers={"Accept": "text/calendar, */*"})
         answer = connection.getresponse()
         if answer.status in (301, 302, 303, 307, 308):
@@ -99,11 +123,37 @@ def _ask(
             raise FetchError(f"The address answered with {answer.status}.")
         return _read(answer, connection, ends, most), None
     except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
-        slow = isinstance(error, TimeoutError) or time.monotonic() > ends
-        why = "took too long to answer" if slow else "could not be reached"
-        raise FetchError(f"The address {why}. Nothing was changed.") from error
+        raise _unreached(error, ends) from error
     finally:
         connection.close()
+
+
+def _connect(url: str, resolve: Resolve, public: Public, ends: float) -> tuple[_Pinned, str]:
+    """A connection to a public address of the host, and the path to ask for."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchError("This is not an address.", for_good=True) from error
+    if parts.scheme not in ("http", "https") or not host or parts.username:
+        raise FetchError(
+            "The address has to begin with https:// and hold no password.", for_good=True
+        )
+    secure = parts.scheme == "https"
+    port = port or (443 if secure else 80)
+    found = resolve(host, port)
+    if not found or not all(public(address) for address in found):
+        raise FetchError(
+            "The address is not one of the public internet, so it was not read.", for_good=True
+        )
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return _Pinned(host, port, found[0], secure, ends), path
+
+
+def _unreached(error: Exception, ends: float) -> FetchError:
+    slow = isinstance(error, TimeoutError) or time.monotonic() > ends
+    why = "took too long to answer" if slow else "could not be reached"
+    return FetchError(f"The address {why}. Nothing was changed.")
 
 
 def _read(answer: http.client.HTTPResponse, connection: _Pinned, ends: float, most: int) -> bytes:

@@ -20,6 +20,7 @@ class Participant(models.Model):
         WAITING = "waiting", "On the waiting list"
         LOOKING = "looking", "Looking for a peer"
         MATCHED = "matched", "In a partnership"
+        PAUSED = "paused", "Pausing"
         LEFT = "left", "Left"
         DECLINED = "declined", "Declined"
 
@@ -41,6 +42,8 @@ class Participant(models.Model):
     cross_asked = models.JSONField(default=list)
     cross_letter_at = models.DateTimeField(null=True)
     rounds_waited = models.PositiveSmallIntegerField(default=0)
+    # Comes back by itself on this day.
+    paused_until = models.DateField(null=True)
     invited_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     committed_at = models.DateTimeField(null=True)

@@ -31,6 +31,7 @@ def _part(part: PartnershipMember) -> dict[str, Any]:
         "program": partnership.program.name,
         "since": partnership.opened_at,
         "state": partnership.get_state_display(),
+        "breaks": list(partnership.breaks.values("first", "last")),
         "with": list(others.values_list("person__name", flat=True)),
         "gives": part.gives,
         "gets": part.gets,
@@ -91,6 +92,7 @@ declare(
     "partnerships",
     (
         "partnerships.Partnership", "partnerships.PartnershipMember", "partnerships.CalendarFeed",
+        "partnerships.Break",
         "partnerships.Meeting", "partnerships.AgendaItem", "partnerships.PrivateNote",
         "partnerships.NextStep", "partnerships.CheckIn", "partnerships.Agreement",
         "partnerships.Acceptance", "partnerships.LearningMoment", "partnerships.GoalMark",

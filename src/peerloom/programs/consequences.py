@@ -11,6 +11,7 @@ from peerloom.programs.library import (
     OBJECTIVES,
     QUESTIONS,
     columns_of,
+    derived_safeguards,
     key_of,
     statements,
 )
@@ -25,7 +26,7 @@ class Part:
     Attributes
     ----------
     kind
-        'question', 'criterion', 'KPI' or 'pulse'.
+        'question', 'criterion', 'KPI', 'pulse' or 'safeguard'.
     serves
         Name of an objective; empty for what every program has, or for the manager's own.
     """
@@ -67,11 +68,15 @@ def consequences(program: Program) -> Consequences:
     pulse = {line.strip() for line in _first_pulse(program).splitlines() if line.strip()}
     serves_s = statements(program.language, program.objectives)
     any_s = list(statements(program.language, [o.key for o in OBJECTIVES]))
+    follows = derived_safeguards(program.objectives)
+    serves_g = {(name, value): why for name, (value, why) in follows.items()}
+    guards = [(n, v) for n, v in program.safeguards.items() if n in SAFEGUARDS and v != "usual"]
     have = [
         *(Part("question", q, label, serves_q.get(q, "")) for q, label in asked.items()),
         *(Part("criterion", c, name, serves_c.get(c, "")) for c, name in criteria.items()),
         *(Part("KPI", k, name, serves_k.get(k, "")) for k, name in kpis.items()),
         *(Part("pulse", _place(s, any_s), s, serves_s.get(s, "")) for s in sorted(pulse)),
+        *(_safeguard(name, value, serves_g.get((name, value), "")) for name, value in guards),
     ]
     idle = [
         p
@@ -79,6 +84,7 @@ def consequences(program: Program) -> Consequences:
         if (p.kind == "criterion" and p.key in any_c - set(serves_c))
         or (p.kind == "KPI" and p.key in any_k - set(serves_k))
         or (p.kind == "pulse" and p.title in set(any_s) - set(serves_s))
+        or (p.kind == "safeguard" and not p.serves and p.key.endswith("-early"))
     ]
     missing = [
         *(
@@ -97,8 +103,24 @@ def consequences(program: Program) -> Consequences:
             if k not in kpis
         ),
         *(Part("pulse", _place(s, any_s), s, why) for s, why in serves_s.items() if s not in pulse),
+        *(
+            _safeguard(name, value, why)
+            for (name, value), why in serves_g.items()
+            if (name, value) not in guards
+        ),
     ]
     return Consequences([p for p in have if p not in idle], missing, idle)
+
+
+SAFEGUARDS = {
+    "early": "Partners hear of a lean",
+    "sure": "Help is offered",
+    "rhythm": "Silence is noticed",
+}
+
+
+def _safeguard(name: str, value: str, why: str) -> Part:
+    return Part("safeguard", f"{name}-{value}", f"{SAFEGUARDS[name]} {value}", why)
 
 
 def _first_pulse(program: Program) -> str:

@@ -16,6 +16,7 @@ from peerloom.programs.library import (
     QUESTIONS,
     STATEMENTS,
     derive_policy,
+    derived_safeguards,
     statements,
     with_format,
 )
@@ -51,6 +52,7 @@ def design_from_template(key: str, language: str) -> Design:
         "questions": library_questions(set(made_of["questions"]), language),
         "kpis": [library_kpi(kpi, language) for kpi in made_of["kpis"]],
         "materials": library_materials(language, made_of["objectives"]),
+        "safeguards": _moved(made_of["objectives"]),
     }
 
 
@@ -75,6 +77,7 @@ def blank_design(name: str, purpose: str, objectives: list[str], language: str) 
         "questions": library_questions(asked, language),
         "kpis": [library_kpi(kpi, language) for kpi in kpis],
         "materials": library_materials(language, objectives),
+        "safeguards": _moved(objectives),
     }
 
 
@@ -98,7 +101,13 @@ def design_of(program: Program) -> Design:
         "questions": [{n: getattr(q, n) for n in _QUESTION} for q in program.asked],
         "kpis": [{n: getattr(k, n) for n in _KPI} for k in program.kpis.all()],
         "materials": [{n: getattr(m, n) for n in _MATERIAL} for m in program.materials.all()],
+        # Whether a manager hears unasked is told to people of one program: it is said anew.
+        "safeguards": {k: v for k, v in program.safeguards.items() if k != "unasked_since"},
     }
+
+
+def _moved(objectives: list[str]) -> dict[str, str]:
+    return {name: value for name, (value, _) in derived_safeguards(objectives).items()}
 
 
 def fill(program: Program, design: Design) -> None:

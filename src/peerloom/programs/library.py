@@ -27,11 +27,14 @@ class Objective:
         For storage and for its words.
     criteria, kpis
         Keys of what it adds.
+    safeguards
+        Which of care's safeguards it moves, and to what.
     """
 
     key: str
     criteria: tuple[str, ...]
     kpis: tuple[str, ...]
+    safeguards: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -47,10 +50,17 @@ class Objective:
 OBJECTIVES = (
     Objective("skills", ("exchange",), ("skill_growth",)),
     Objective("connect", ("another_function",), ("new_ties",)),
-    Objective("belonging", ("challenges",), ("belonging",)),
-    Objective("grow", ("hopes",), ("goal_attainment",)),
-    Objective("lead", ("exchange", "challenges"), ("leadership",)),
-    Objective("arrive", ("exchange", "another_function"), ("belonging", "retention")),
+    # Belonging is made of being met: silence is noticed early.
+    Objective("belonging", ("challenges",), ("belonging",), (("rhythm", "early"),)),
+    # Who wants to grow has to get to ask, who wants to lead has to listen: a lean is seen early.
+    Objective("grow", ("hopes",), ("goal_attainment",), (("early", "early"),)),
+    Objective("lead", ("exchange", "challenges"), ("leadership",), (("early", "early"),)),
+    Objective(
+        "arrive",
+        ("exchange", "another_function"),
+        ("belonging", "retention"),
+        (("rhythm", "early"),),
+    ),
 )
 
 # Criteria by key; what a criterion reads is what has to be asked.
@@ -171,6 +181,13 @@ STATEMENTS = (
     ("lead",),
     ("belonging", "arrive"),
 )
+# What care writes to people, in the order in which partnerships may come to it.
+CARE = (
+    "care_waiting", "care_waiting_peer", "care_silence", "care_moving", "care_clash", "care_unclear",
+    "care_leaning_ask", "care_leaning_share", "care_talking_listen", "care_talking_talk",
+    "care_no_click", "care_wrong_program", "care_together", "care_still", "care_help",
+    "message_ended", "message_circle",
+)  # fmt: skip
 FRAMING_PULSES = ("pulse_baseline", "pulse_end")
 
 MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
@@ -195,6 +212,16 @@ MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
     ("message_voice", Material.Kind.MESSAGE),
     ("commitment", Material.Kind.COMMITMENT),
 )
+
+
+def derived_safeguards(objectives: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """What the purpose moves: by safeguard, to what and the name of the objective it serves."""
+    found: dict[str, tuple[str, str]] = {}
+    for objective in OBJECTIVES:
+        if objective.key in set(objectives):
+            for name, value in objective.safeguards:
+                found.setdefault(name, (value, objective.name))
+    return found
 
 
 def statements(language: str, objectives: Iterable[str]) -> dict[str, str]:

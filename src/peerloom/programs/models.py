@@ -56,6 +56,8 @@ class Program(models.Model):
     # One time of the week kept free for everybody's meetings: a quarter of the local week in a zone.
     protected_quarter = models.PositiveSmallIntegerField(null=True)
     protected_zone = models.CharField(max_length=60, blank=True)
+    # How soon care speaks up, and what it may do by itself (see `safeguards`).
+    safeguards = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

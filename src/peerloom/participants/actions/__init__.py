@@ -4,6 +4,7 @@ from peerloom.participants.actions.crossing import ask_to_cross, let_cross
 from peerloom.participants.actions.invitations import add_person, invite
 from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.actions.observations import observe, remove_observation
+from peerloom.participants.actions.pausing import come_back, end_pauses, stop
 from peerloom.participants.actions.place import (
     StatedGoal,
     be_found,
@@ -37,8 +38,10 @@ __all__ = [
     "apply",
     "ask_to_cross",
     "be_found",
+    "come_back",
     "count_waiting",
     "decline",
+    "end_pauses",
     "fill_places",
     "invite",
     "join",
@@ -58,6 +61,7 @@ __all__ = [
     "save_answers",
     "set_places",
     "state_goals",
+    "stop",
     "take_out_busy",
     "to_remind",
     "write_letters",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from peerloom.accounts.actions import give_role
 from peerloom.accounts.models import Organisation, Person, Role
@@ -119,8 +120,13 @@ def mark_matched(people: Sequence[int]) -> None:
 
 
 def look_again(people: Sequence[int]) -> None:
-    """These participants (by number) look for a peer once more, if they were in a partnership."""
-    Participant.objects.filter(pk__in=people, state=State.MATCHED).update(state=State.LOOKING)
+    """These participants (by number) look for a peer once more, if they were in a partnership.
+
+    They count as having waited a round, so that they come before those who look for the first time.
+    """
+    Participant.objects.filter(pk__in=people, state=State.MATCHED).update(
+        state=State.LOOKING, rounds_waited=F("rounds_waited") + 1
+    )
 
 
 def rehome(program: Program, organisation: Organisation, own: Program) -> None:

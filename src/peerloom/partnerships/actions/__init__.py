@@ -4,9 +4,10 @@ from peerloom.partnerships.actions.agreeing import (
     accept_agreement,
     write_agreement,
 )
+from peerloom.partnerships.actions.breaks import end_break, take_break
 from peerloom.partnerships.actions.closing import close_over, look_back
 from peerloom.partnerships.actions.feeds import close_feed, open_feed
-from peerloom.partnerships.actions.following import follow_up_steps, write_to_unanswered
+from peerloom.partnerships.actions.following import follow_up_steps
 from peerloom.partnerships.actions.growing import (
     forget_learning,
     give_feedback,
@@ -52,6 +53,7 @@ __all__ = [
     "check_in",
     "close_feed",
     "close_over",
+    "end_break",
     "follow_up_steps",
     "forget_learning",
     "give_feedback",
@@ -75,11 +77,11 @@ __all__ = [
     "set_video",
     "share_learning",
     "show_thanks",
+    "take_break",
     "thank",
     "tick_item",
     "tick_step",
     "write_agreement",
     "write_private_note",
     "write_shared_note",
-    "write_to_unanswered",
 ]

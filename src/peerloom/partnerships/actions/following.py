@@ -1,4 +1,4 @@
-"""Gentle letters that go by themselves: to who has not answered, about a next step that is due."""
+"""Letters that go by themselves about a next step that is due."""
 
 from __future__ import annotations
 
@@ -10,34 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloom.messaging.actions import Letter, post
-from peerloom.partnerships.models import NextStep, Partnership, PartnershipMember
+from peerloom.partnerships.models import NextStep, Partnership
 
 WAITED = timedelta(days=7)
-
-
-def write_to_unanswered() -> int:
-    """Write once more to who has not looked at their introduction within a week."""
-    now = timezone.now()
-    due = PartnershipMember.objects.filter(
-        answered_at=None,
-        nudged_at=None,
-        partnership__state=Partnership.State.OPEN,
-        partnership__opened_at__lte=now - WAITED,
-        partnership__opened_at__gt=now - 4 * WAITED,
-    ).select_related("participant__person", "partnership__program")
-    count = 0
-    for number in list(due.values_list("pk", flat=True)):
-        with transaction.atomic():
-            member = due.select_for_update(of=("self",)).filter(pk=number).first()
-            if member is None:
-                continue
-            member.nudged_at = now
-            member.save(update_fields=["nudged_at"])
-            others = member.partnership.members.exclude(pk=member.participant_id)
-            names = " and ".join(p.person.first_name for p in others.select_related("person"))
-            _write(member, "unanswered", f"{names} would like to hear from you", {"names": names})
-            count += 1
-    return count
 
 
 def follow_up_steps() -> int:
@@ -57,27 +32,24 @@ def follow_up_steps() -> int:
                 continue
             step.reminded_at = timezone.now()
             step.save(update_fields=["reminded_at"])
-            _write(step.owner, "step", "A next step of yours", {}, about=step.pk)
+            _write(step)
             count += 1
     return count
 
 
-def _write(
-    member: PartnershipMember, what: str, subject: str, more: dict[str, str], about: int = 0
-) -> None:
+def _write(step: NextStep) -> None:
+    member = step.owner
     program = member.partnership.program
     words = {
-        "what": what,
         "person": member.participant.person,
         "program": program,
         "link": f"{settings.SITE_URL}/partnerships/{member.partnership_id}/",
-        **more,
     }
     letter = Letter(
-        key=f"{what}-{about or member.pk}",
-        kind=what,
+        key=f"step-{step.pk}",
+        kind="step",
         to=member.participant.person.email,
-        subject=subject,
+        subject="A next step of yours",
         text=render_to_string("partnerships/following.txt", words),
         html=render_to_string("partnerships/following.html", words),
     )

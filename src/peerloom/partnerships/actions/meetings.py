@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -203,10 +203,15 @@ def plan_next(partnership: Partnership) -> Meeting | None:
     every = timedelta(weeks=partnership.slot_weeks or 1)
     from_day = last.starts_at + every if last else now
     week = max(from_day, now).date()
+    pause = partnership.breaks.filter(last__gte=week).order_by("-last").first()
+    after = now + timedelta(hours=12)
+    if pause and pause.first <= week:
+        week = pause.last + timedelta(days=1)
+        after = max(after, timezone.make_aware(datetime.combine(week, time())))
     week -= timedelta(days=week.weekday())
     program = partnership.program
     for _ in range(8):
-        start = start_in_week(partnership, slot, week, after=now + timedelta(hours=12))
+        start = start_in_week(partnership, slot, week, after=after)
         if start and program.ends_on and start.date() > program.ends_on:
             return None
         if start:

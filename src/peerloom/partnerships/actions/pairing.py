@@ -30,11 +30,18 @@ def open_partnership(
     return partnership
 
 
-def part_members(partnership: Partnership, leaving: Collection[int]) -> list[Participant]:
+def part_members(
+    partnership: Partnership, leaving: Collection[int], *, forget: bool = False
+) -> list[Participant]:
     """Take participants (numbers) out of a partnership; called within a transaction.
 
-    It ends: everybody keeps what they wrote in it, and what was noted of one from the others'
-    answers goes. Where two or more are left they go on in a new one of their own.
+    It ends: everybody keeps what they wrote in it. Where two or more are left they go on in a new one
+    of their own.
+
+    Parameters
+    ----------
+    forget
+        What was noted of one from the others' answers goes.
 
     Returns
     -------
@@ -44,7 +51,8 @@ def part_members(partnership: Partnership, leaving: Collection[int]) -> list[Par
     parts = list(partnership.parts.select_related("participant__person", "participant__program"))
     staying = [p.participant for p in parts if p.participant_id not in leaving]
     end(partnership)
-    partnership.parts.update(gives=[], gets=[], shared=[])
+    if forget:
+        partnership.parts.update(gives=[], gets=[], shared=[])
     alone = [p.participant for p in parts if p.participant_id in leaving]
     if len(staying) >= 2:
         open_partnership(staying)

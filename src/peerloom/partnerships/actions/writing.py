@@ -28,7 +28,7 @@ from peerloom.partnerships.private import safe
 
 NOTE_MOST, LINE_MOST = 20_000, 500
 # What a check-in may hold, each from 0 to 4.
-ASKED = ("hats", "talk", "worth", "chance", "welcome", "clear")
+ASKED = ("hats", "talk", "worth", "chance", "welcome", "clear", "fit")
 
 
 def checked(text: str, most: int, *, needed: bool = True) -> str:
@@ -145,8 +145,8 @@ def check_in(meeting: Meeting, answers: dict[str, int], *, by: Person) -> CheckI
     ----------
     answers
         From 0 to 4 by question: `hats` (0 mostly asked, 4 mostly shared), `talk` (0 mostly
-        listened, 4 mostly talked), `worth`, and once in a while `chance`, `welcome` and `clear`. Others are
-        passed over.
+        listened, 4 mostly talked), `worth`, and once in a while `chance`, `welcome`, `clear` and `fit`
+        (this program is right for me). Others are passed over.
     """
     member = member_of(meeting.partnership, by)
     hold(meeting, by=by)

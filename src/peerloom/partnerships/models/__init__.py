@@ -18,6 +18,7 @@ from peerloom.partnerships.models.meetings import (
     PrivateNote,
 )
 from peerloom.partnerships.models.partnership import (
+    Break,
     CalendarFeed,
     Partnership,
     PartnershipKey,
@@ -30,6 +31,7 @@ __all__ = [
     "Acceptance",
     "AgendaItem",
     "Agreement",
+    "Break",
     "CalendarFeed",
     "CheckIn",
     "Feedback",

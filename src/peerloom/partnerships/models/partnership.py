@@ -56,14 +56,28 @@ class PartnershipMember(models.Model):
     shared = models.JSONField(default=list)
     # When they first answered the introduction in any way.
     answered_at = models.DateTimeField(null=True)
-    # When they were written to once more, because they had not.
-    nudged_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["partnership", "participant"], name="once_in_a_partnership"
+            )
+        ]
+
+
+class Break(models.Model):
+    """Days on which the partners agreed not to meet."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="breaks")
+    first = models.DateField()
+    last = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["first", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="break_ends_after_it_begins"
             )
         ]
 

@@ -9,6 +9,7 @@ from peerloom.partnerships.queries.closing import (
     thanks_on_wall,
     wall_of,
 )
+from peerloom.partnerships.queries.course import Course, courses
 from peerloom.partnerships.queries.feeds import calendar_at, feed_of
 from peerloom.partnerships.queries.growth import (
     LEVELS,
@@ -63,6 +64,7 @@ __all__ = [
     "AgreementView",
     "Clock",
     "Closing",
+    "Course",
     "FeedbackView",
     "GoalView",
     "Journey",
@@ -79,6 +81,7 @@ __all__ = [
     "calendar_at",
     "closing_is_near",
     "closing_of",
+    "courses",
     "feed_of",
     "feedback_for",
     "feedback_is_due",

@@ -24,6 +24,7 @@ from peerloom.programs.actions.running import (
     set_policy,
     start_running,
 )
+from peerloom.programs.actions.safeguarding import reword, set_safeguards
 from peerloom.programs.actions.sharing import (
     bring_organisation,
     decline_invitation,
@@ -49,9 +50,11 @@ __all__ = [
     "open_program",
     "remove_material",
     "require_training",
+    "reword",
     "save_as_template",
     "set_kpis",
     "set_policy",
+    "set_safeguards",
     "set_terms",
     "split_off",
     "start_from",

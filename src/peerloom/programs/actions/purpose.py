@@ -59,6 +59,7 @@ def start_from(
         circle_least=design["size"][0],
         circle_most=design["size"][1],
         policy=design["policy"],
+        safeguards=design.get("safeguards", {}),
         starts_on=starts_on,
         ends_on=starts_on + timedelta(weeks=design["weeks"]),
     )
@@ -132,7 +133,16 @@ def follow_purpose(program: Program, chosen: set[str], *, by: Person) -> Program
     offered = criteria_for(program.objectives, asked, language=program.language)
     criteria += [c for c in offered if key_of(c) in wanted]
     program.policy = {**program.policy, "criterion": criteria}
-    program.save(update_fields=["policy"])
+    # A safeguard is named with what it is set to.
+    kept = dict(program.safeguards)
+    for part in going:
+        if part.kind == "safeguard":
+            kept.pop(part.key.partition("-")[0], None)
+    kept |= {
+        p.key.partition("-")[0]: p.key.partition("-")[2] for p in coming if p.kind == "safeguard"
+    }
+    program.safeguards = kept
+    program.save(update_fields=["policy", "safeguards"])
     record(by, "followed purpose", program, organisation_id=program.organisation_id)
     return program
 

@@ -26,16 +26,29 @@ from peerloom.programs.queries.sharing import (
     side_of,
     team_programs,
 )
+from peerloom.programs.safeguards import (
+    SIGNALS,
+    WHEN,
+    SafeguardChoice,
+    care_messages,
+    care_words,
+    safeguards_of,
+)
 from peerloom.programs.training import TrainingError, read_training
 
 __all__ = [
     "FIGURES",
     "GOALS",
+    "SIGNALS",
+    "WHEN",
     "Consequences",
     "Field",
     "Offer",
     "Part",
+    "SafeguardChoice",
     "TrainingError",
+    "care_messages",
+    "care_words",
     "consequences",
     "crossing",
     "design_from",
@@ -51,6 +64,7 @@ __all__ = [
     "public_program",
     "read_training",
     "rivals_among",
+    "safeguards_of",
     "shared_with",
     "side_of",
     "sponsored_programs",

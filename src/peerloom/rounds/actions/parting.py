@@ -64,7 +64,7 @@ def part_ways(part: PartnerOrganisation, *, by: Person) -> Parted:
     own = split_off(fresh)
     letters: list[Letter] = []
     for partnership in across:
-        for alone in part_members(partnership, people):
+        for alone in part_members(partnership, people, forget=True):
             letters.append(_letter(alone, partnership.pk))
     staying = program.participants.exclude(organisation=fresh.organisation)
     together = program.partnerships.filter(members__in=leaving).exclude(members__in=staying)

@@ -80,14 +80,15 @@ SCALES = {
     "chance": ("I get the chance to ask for what I need", ("no", "", "sometimes", "", "yes")),
     "welcome": ("What I offer is welcome", ("no", "", "sometimes", "", "yes")),
     "clear": ("I know what we expect of each other", ("no", "", "more or less", "", "yes")),
+    "fit": ("This program is right for me", ("no", "", "more or less", "", "yes")),
 }
 
 
-MONTHLY = ("chance", "welcome", "clear")
+MONTHLY = ("chance", "welcome", "clear", "fit")
 
 
 class CheckInForm(forms.Form):
-    """Ten seconds after a meeting; the last three questions come once a month."""
+    """Ten seconds after a meeting; the last four questions come once a month."""
 
     def __init__(self, *args: Any, monthly: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

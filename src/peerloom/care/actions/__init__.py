@@ -1,0 +1,30 @@
+"""What may be done about partnerships that are not well."""
+
+from peerloom.care.actions.answering import answer_link, say_it_works, we_talked
+from peerloom.care.actions.asking import (
+    ask_for_help,
+    close_request,
+    note_on,
+    reopen_request,
+    take_in_hand,
+)
+from peerloom.care.actions.nudging import quieten, send_nudges
+from peerloom.care.actions.parting import ask_to_part, part_those_who_asked, take_back_parting
+from peerloom.care.actions.watching import watch
+
+__all__ = [
+    "answer_link",
+    "ask_for_help",
+    "ask_to_part",
+    "close_request",
+    "note_on",
+    "part_those_who_asked",
+    "quieten",
+    "reopen_request",
+    "say_it_works",
+    "send_nudges",
+    "take_back_parting",
+    "take_in_hand",
+    "watch",
+    "we_talked",
+]

@@ -1,0 +1,22 @@
+"""Who may do what with care."""
+
+from __future__ import annotations
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import RULES
+from peerloom.care.models import SupportRequest
+from peerloom.participants.models import Participant
+from peerloom.programs.queries import looked_after
+
+
+def _looks_after(by: Person, request: SupportRequest) -> bool:
+    own = looked_after(request.partnership.program, by)
+    return request.partnership.members.filter(organisation__in=own).exists()
+
+
+def _is_self(by: Person, participant: Participant) -> bool:
+    return participant.person_id == by.pk
+
+
+RULES["care.handle"] = _looks_after
+RULES["care.part"] = _is_self

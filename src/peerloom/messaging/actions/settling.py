@@ -1,0 +1,108 @@
+"""How people and organisations want to be written to; what an admin does about what did not arrive."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from peerloom.core.encryption import sealed_by_server
+from peerloom.messaging.actions.delivering import deliver
+from peerloom.messaging.chats import fits
+from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
+
+State = OutboxMessage.State
+HOURS = 24
+
+
+class HookRefused(Exception):
+    """An address that nothing can be sent to; its words are for people."""
+
+
+@transaction.atomic
+def set_mailbox(
+    address: str,
+    *,
+    channel: str,
+    hook: str | None,
+    quiet_from: int,
+    quiet_until: int,
+    weekends: bool,
+    digest: bool,
+    time_zone: str,
+) -> Mailbox:
+    """How a person wants to hear from us.
+
+    Parameters
+    ----------
+    hook
+        The address of an incoming webhook; None or empty leaves the one that is kept.
+
+    Raises
+    ------
+    HookRefused
+        A chat without an address, or an address that is not one of that chat's.
+    """
+    box = Mailbox.objects.select_for_update().filter(address=address).first() or Mailbox(
+        address=address
+    )
+    chosen = Channel(channel)
+    if chosen in (Channel.SLACK, Channel.TEAMS):
+        if hook and not fits(chosen, hook):
+            raise HookRefused(
+                f"This is not the address of an incoming webhook of {chosen.label}. "
+                "Nothing was changed."
+            )
+        if not hook and (not box.hook_sealed or box.channel != chosen):
+            raise HookRefused(
+                f"Paste the address of your incoming webhook of {chosen.label}. "
+                "Nothing was changed."
+            )
+        if hook:
+            box.hook_sealed = sealed_by_server(hook)
+    else:
+        box.hook_sealed = b""
+    box.channel = chosen
+    box.quiet_from, box.quiet_until = quiet_from % HOURS, quiet_until % HOURS
+    box.weekends, box.digest, box.time_zone = weekends, digest, time_zone
+    box.save()
+    return box
+
+
+@transaction.atomic
+def set_hook(organisation_id: int, url: str) -> str:
+    """An organisation's own receiver; its new secret, which is shown this once.
+
+    Raises
+    ------
+    HookRefused
+        Not an https address (or one that the server's admin lets through).
+    """
+    if not fits(Channel.HOOK, url):
+        raise HookRefused("The receiver's address has to begin with https://. Nothing was changed.")
+    secret = f"whsec_{secrets.token_urlsafe(32)}"
+    OrganisationHook.objects.update_or_create(
+        organisation_id=organisation_id,
+        defaults={"url": url, "secret_sealed": sealed_by_server(secret)},
+    )
+    return secret
+
+
+def remove_hook(organisation_id: int) -> None:
+    """Nothing goes there any more; people who had chosen it hear by mail."""
+    OrganisationHook.objects.filter(organisation_id=organisation_id).delete()
+
+
+@transaction.atomic
+def send_again(message: OutboxMessage) -> bool:
+    """Another try for what failed or perhaps went; False where it went meanwhile."""
+    stuck = OutboxMessage.objects.filter(pk=message.pk, state__in=(State.FAILED, State.UNSURE))
+    now = timezone.now()
+    # A fresh three days.
+    done = stuck.update(
+        state=State.WAITING, due_at=now, created_at=now, attempts=0, error="", until=None
+    )
+    if done:
+        transaction.on_commit(deliver.enqueue)
+    return bool(done)

@@ -1,0 +1,159 @@
+"""A message by Slack, Microsoft Teams or an organisation's own receiver.
+
+Slack: incoming webhooks with Block Kit. Teams: the webhook of a workflow with an Adaptive Card. An own
+receiver: JSON, signed after the Standard Webhooks specification (HMAC-SHA256 over number, time and
+body), so that it can tell who wrote it and that it is not a repetition.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from peerloom.core.encryption import read_by_server
+from peerloom.core.fetch import FetchError, deliver_to, is_public
+from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
+from peerloom.messaging.refusals import Refused
+
+# Whom a person may name for these: an address elsewhere is a mistake, or worse.
+HOSTS = {
+    Channel.SLACK: ("hooks.slack.com", "hooks.slack-gov.com"),
+    Channel.TEAMS: (".logic.azure.com", ".webhook.office.com", ".powerplatform.com"),
+}
+# Asks for another try: too many at once, or in trouble.
+AGAIN = (408, 409, 425, 429)
+MOST_LINE = 2900
+
+
+def send(message: OutboxMessage) -> None:
+    """Hand it to the receiver.
+
+    Raises
+    ------
+    OSError
+        Worth another try.
+    Refused
+        The receiver is gone, or will never take it.
+    """
+    channel = Channel(message.channel)
+    headers = {"Content-Type": "application/json", "Peerloom-Delivery": message.key}
+    if channel == Channel.HOOK:
+        hook = OrganisationHook.objects.filter(organisation_id=message.organisation_id).first()
+        if hook is None:
+            raise Refused("The organisation has no receiver any more.")
+        url = hook.url
+        body = json.dumps(_plain(message)).encode()
+        secret = read_by_server(cast(bytes, hook.secret_sealed))
+        headers |= signed(secret, message.key, int(time.time()), body)
+    else:
+        box = Mailbox.objects.filter(address=message.to).first()
+        url = read_by_server(cast(bytes, box.hook_sealed)) if box else ""
+        if not url or not fits(channel, url):
+            raise Refused("There is no address to write to.")
+        made = _slack(message) if channel == Channel.SLACK else _teams(message)
+        body = json.dumps(made).encode()
+    _post(url, body, headers)
+
+
+def fits(channel: Channel, url: str) -> bool:
+    """True if the address is one of this chat's."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if _allowed(host, port or (443 if parts.scheme == "https" else 80)):
+        return parts.scheme in ("http", "https")
+    if parts.scheme != "https" or parts.username:
+        return False
+    hosts = HOSTS.get(channel)
+    return hosts is None or any(host.endswith(h) if h.startswith(".") else host == h for h in hosts)
+
+
+def _allowed(host: str, port: int) -> bool:
+    """The server's admin lets messages reach this receiver inside their own network."""
+    return f"{host}:{port}" in settings.HOOK_HOSTS or host in settings.HOOK_HOSTS
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    inside = _allowed(parts.hostname or "", port)
+    try:
+        status = deliver_to(url, body, headers, public=(lambda _: True) if inside else is_public)
+    except FetchError as error:
+        if error.for_good:
+            raise Refused(str(error)) from error
+        raise OSError(str(error)) from error
+    if 200 <= status < 300:
+        return
+    if status in AGAIN or status >= 500:
+        raise OSError(f"The receiver answered with {status}.")
+    raise Refused(f"The receiver answered with {status}.")
+
+
+def signed(secret: str, number: str, at: int, body: bytes) -> dict[str, str]:
+    """Headers that prove who wrote a message (Standard Webhooks 1.0)."""
+    content = f"{number}.{at}.".encode() + body
+    mac = hmac.new(secret.encode(), content, hashlib.sha256).digest()
+    return {
+        "Webhook-Id": number,
+        "Webhook-Timestamp": str(at),
+        "Webhook-Signature": f"v1,{base64.b64encode(mac).decode()}",
+    }
+
+
+def _plain(message: OutboxMessage) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "id": message.key,
+        "kind": message.kind,
+        "to": message.to,
+        "subject": message.subject,
+        "text": message.text,
+        "why": message.why,
+        "links": [{"label": label, "url": url} for label, url in message.links],
+    }
+
+
+def _slack(message: OutboxMessage) -> dict[str, Any]:
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": {"type": "plain_text", "text": message.subject[:150]}},
+        {"type": "section", "text": {"type": "plain_text", "text": message.text[:MOST_LINE]}},
+    ]
+    if message.links:
+        buttons = [
+            {"type": "button", "text": {"type": "plain_text", "text": label[:75]}, "url": url}
+            for label, url in message.links[:5]
+        ]
+        blocks.append({"type": "actions", "elements": buttons})
+    return {"text": message.subject, "blocks": blocks}
+
+
+def _teams(message: OutboxMessage) -> dict[str, Any]:
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [
+            {"type": "TextBlock", "text": message.subject, "weight": "bolder", "wrap": True},
+            *(
+                {"type": "TextBlock", "text": line, "wrap": True}
+                for line in message.text.split("\n\n")
+                if line.strip()
+            ),
+        ],
+        "actions": [
+            {"type": "Action.OpenUrl", "title": label, "url": url}
+            for label, url in message.links[:5]
+        ],
+    }
+    content = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+    return {"type": "message", "attachments": [content]}

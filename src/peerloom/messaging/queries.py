@@ -1,0 +1,39 @@
+"""What is asked of messages."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from peerloom.messaging.models import Mailbox, OrganisationHook, OutboxMessage
+
+STUCK = (OutboxMessage.State.FAILED, OutboxMessage.State.UNSURE)
+
+
+def mailbox_of(address: str) -> Mailbox:
+    """How a person wants to hear from us; as usual where they said nothing."""
+    return Mailbox.objects.filter(address=address).first() or Mailbox(address=address)
+
+
+def log_of(address: str) -> QuerySet[OutboxMessage]:
+    """Everything written to a person, newest first; what went in a digest stands there."""
+    return OutboxMessage.objects.filter(to=address).order_by("-created_at", "-pk")
+
+
+def stuck_messages(organisation_id: int) -> QuerySet[OutboxMessage]:
+    """What did not arrive, or perhaps, in an organisation."""
+    return OutboxMessage.objects.filter(organisation_id=organisation_id, state__in=STUCK).order_by(
+        "-created_at", "-pk"
+    )
+
+
+def waiting_messages(organisation_id: int) -> int:
+    """How many wait for another try."""
+    waiting = OutboxMessage.objects.filter(
+        organisation_id=organisation_id, state=OutboxMessage.State.WAITING, attempts__gt=0
+    )
+    return waiting.count()
+
+
+def hook_of(organisation_id: int) -> OrganisationHook | None:
+    """The organisation's own receiver."""
+    return OrganisationHook.objects.filter(organisation_id=organisation_id).first()

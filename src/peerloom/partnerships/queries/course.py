@@ -1,0 +1,239 @@
+"""How partnerships went so far, many at once: what care reads. Counts and answers, no words.
+
+Check-ins are unsealed here for the estimate alone; no page of a manager may ask for this.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import cast
+
+from django.db.models import Count
+from django.utils import timezone
+
+from peerloom.calendars.weekly import HoursError, on_world_clock, parse_hours
+from peerloom.core.encryption import safe_of
+from peerloom.participants.models import Away
+from peerloom.partnerships.models import (
+    AgendaItem,
+    Agreement,
+    Break,
+    CheckIn,
+    Hat,
+    Meeting,
+    Partnership,
+    PartnershipKey,
+    PartnershipMember,
+)
+from peerloom.partnerships.queries.times import EVERY
+from peerloom.programs.models import Program, Question
+
+LATELY = 3  # planned meetings that 'moved' is about
+QUARTER = 15
+
+
+@dataclass(frozen=True)
+class MeetingCourse:
+    """A meeting that was held: answers by part's number, and (asked, shared) items likewise."""
+
+    on: date
+    said: dict[int, dict[str, int]]
+    brought: dict[int, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Course:
+    """One partnership's course; members by part's number.
+
+    Attributes
+    ----------
+    longest_shared
+        Minutes of the longest time in a week when all are free; None where hours are not known.
+    paused_days
+        Days since the last meeting (or the start) that somebody was away or that were a break.
+    on_break
+        That a break goes on today.
+    """
+
+    partnership: int
+    program: int
+    members: tuple[int, ...]
+    opened_on: date
+    cadence_days: int
+    meeting_minutes: int
+    met: list[MeetingCourse] = field(default_factory=list)
+    moved: list[bool] = field(default_factory=list)
+    ahead: bool = False
+    agreed_on: date | None = None
+    unanswered: tuple[int, ...] = ()
+    longest_shared: int | None = None
+    paused_days: int = 0
+    on_break: bool = False
+
+
+def courses(numbers: Sequence[int], today: date) -> list[Course]:
+    """The courses of partnerships, in a number of queries that does not grow with them."""
+    parts = defaultdict(list)
+    rows = PartnershipMember.objects.filter(partnership__in=numbers).select_related("participant")
+    for part in rows.order_by("pk"):
+        parts[part.partnership_id].append(part)
+    meetings, ahead, moved = _meetings(numbers)
+    said, brought = _said(numbers), _brought(numbers)
+    accepted = Agreement.objects.filter(partnership__in=numbers, accepted_at__isnull=False)
+    agreed = {
+        owner: at.date()
+        for owner, at in accepted.order_by("accepted_at").values_list("partnership", "accepted_at")
+        if at
+    }
+    off = _days_off(numbers, parts)
+    hours = _Hours(today)
+    found = []
+    for p in Partnership.objects.filter(pk__in=numbers).select_related("program").order_by("pk"):
+        own = parts[p.pk]
+        met = [MeetingCourse(on, said[m], brought[m]) for m, on in meetings[p.pk]]
+        since = met[-1].on if met else p.opened_at.date()
+        breaks, away = off[p.pk]
+        weeks = p.slot_weeks or EVERY[Program.Cadence(p.program.cadence)]
+        found.append(
+            Course(
+                partnership=p.pk,
+                program=p.program_id,
+                members=tuple(part.pk for part in own),
+                opened_on=p.opened_at.date(),
+                cadence_days=7 * weeks,
+                meeting_minutes=p.program.meeting_minutes,
+                met=met,
+                moved=moved[p.pk],
+                ahead=p.pk in ahead,
+                agreed_on=agreed.get(p.pk),
+                unanswered=tuple(part.pk for part in own if part.answered_at is None),
+                longest_shared=hours.longest(p.program, own),
+                paused_days=_covered([*breaks, *away], since, today),
+                on_break=any(first <= today <= last for first, last in breaks),
+            )
+        )
+    return found
+
+
+Held = dict[int, list[tuple[int, date]]]
+
+
+def _meetings(numbers: Sequence[int]) -> tuple[Held, set[int], dict[int, list[bool]]]:
+    """Held ones in order, which partnerships have one ahead, and which of the last were moved."""
+    held: Held = defaultdict(list)
+    moved: dict[int, list[bool]] = defaultdict(list)
+    ahead, now = set(), timezone.now()
+    rows = Meeting.objects.filter(partnership__in=numbers).order_by("starts_at", "pk")
+    for pk, owner, state, starts_at, times in rows.values_list(
+        "pk", "partnership", "state", "starts_at", "moved"
+    ):
+        if state == Meeting.State.HELD:
+            held[owner].append((pk, starts_at.date()))
+        if state == Meeting.State.PLANNED and starts_at > now:
+            ahead.add(owner)
+        moved[owner].append(times > 0 or state == Meeting.State.CANCELLED)
+    return held, ahead, defaultdict(list, {k: v[-LATELY:] for k, v in moved.items()})
+
+
+def _said(numbers: Sequence[int]) -> dict[int, dict[int, dict[str, int]]]:
+    """Answers by meeting and part."""
+    keys = PartnershipKey.objects.filter(partnership__in=numbers)
+    safes = {k: safe_of(cast(bytes, w)) for k, w in keys.values_list("partnership", "wrapped")}
+    found: dict[int, dict[int, dict[str, int]]] = defaultdict(dict)
+    rows = CheckIn.objects.filter(meeting__partnership__in=numbers)
+    for meeting, owner, partnership, sealed in rows.values_list(
+        "meeting", "owner", "meeting__partnership", "answers_sealed"
+    ):
+        found[meeting][owner] = json.loads(safes[partnership].read(sealed))
+    return found
+
+
+def _brought(numbers: Sequence[int]) -> dict[int, dict[int, tuple[int, int]]]:
+    """How many items each part asked and shared with, by meeting."""
+    found: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+    rows = AgendaItem.objects.filter(meeting__partnership__in=numbers).order_by()
+    for meeting, owner, hat, count in rows.values_list("meeting", "owner", "hat").annotate(
+        count=Count("pk")
+    ):
+        asked, shared = found[meeting].get(owner, (0, 0))
+        more = (count, 0) if hat == Hat.MENTEE else (0, count)
+        found[meeting][owner] = (asked + more[0], shared + more[1])
+    return found
+
+
+Span = tuple[date, date]
+
+
+def _days_off(
+    numbers: Sequence[int], parts: dict[int, list[PartnershipMember]]
+) -> dict[int, tuple[list[Span], list[Span]]]:
+    """Breaks, and days on which some member is away, by partnership."""
+    breaks: dict[int, list[Span]] = defaultdict(list)
+    rows = Break.objects.filter(partnership__in=numbers)
+    for owner, first, last in rows.values_list("partnership", "first", "last"):
+        breaks[owner].append((first, last))
+    away: dict[int, list[Span]] = defaultdict(list)
+    # By partnership, not by a list of people: databases take only so many values.
+    gone = Away.objects.filter(participant__parts__partnership__in=numbers)
+    for owner, first, last in gone.values_list("participant__parts__partnership", "first", "last"):
+        away[owner].append((first, last))
+    return {p: (breaks[p], away[p]) for p in parts}
+
+
+def _covered(spans: Iterable[Span], since: date, today: date) -> int:
+    """Days after `since` and up to today that lie in any of the spans."""
+    count, reached = 0, since
+    for first, last in sorted(spans):
+        start, end = max(first, reached + timedelta(days=1)), min(last, today)
+        if end >= start:
+            count += (end - start).days + 1
+            reached = end
+    return count
+
+
+class _Hours:
+    """The longest time in a week when all are free; what was read is remembered."""
+
+    def __init__(self, today: date) -> None:
+        self.week = today - timedelta(days=today.weekday())
+        self.keys: dict[int, str] = {}
+        self.known: dict[tuple[str, str], frozenset[int] | None] = {}
+
+    def longest(self, program: Program, parts: Sequence[PartnershipMember]) -> int | None:
+        if program.pk not in self.keys:
+            asked = program.asked.filter(kind=Question.Kind.HOURS).values_list("key", flat=True)
+            self.keys[program.pk] = asked.first() or ""
+        key = self.keys[program.pk]
+        all_free: frozenset[int] | None = None
+        for part in parts:
+            cell = part.participant.answers.get(key, "")
+            free = self._quarters(cell, part.participant.time_zone) if cell else None
+            if free is None:
+                return None
+            all_free = free if all_free is None else all_free & free
+        return QUARTER * _longest_run(all_free) if all_free is not None else None
+
+    def _quarters(self, cell: str, name: str) -> frozenset[int] | None:
+        if (cell, name) not in self.known:
+            try:
+                found = on_world_clock(parse_hours(cell), name or "UTC", self.week)
+            except HoursError:
+                found = frozenset()
+            self.known[cell, name] = found or None
+        return self.known[cell, name]
+
+
+def _longest_run(quarters: frozenset[int]) -> int:
+    """The longest run of quarters that follow each other."""
+    longest = 0
+    for quarter in quarters:
+        if quarter - 1 not in quarters:
+            end = quarter
+            while end in quarters:
+                end += 1
+            longest = max(longest, end - quarter)
+    return longest

@@ -1,0 +1,92 @@
+"""A program's safeguards, and the words in which care speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import allow
+from peerloom.core.audit import record
+from peerloom.programs.actions.materials import write_material
+from peerloom.programs.library import CARE
+from peerloom.programs.models import Material, Program
+from peerloom.programs.safeguards import SIGNALS, WHEN
+from peerloom.programs.template_library import words
+
+
+@transaction.atomic
+def set_safeguards(
+    program: Program,
+    *,
+    early: str,
+    sure: str,
+    rhythm: str,
+    unasked: bool,
+    repairs: bool,
+    off: Sequence[str],
+    by: Person,
+) -> Program:
+    """How soon care speaks up, and what it may do by itself.
+
+    Parameters
+    ----------
+    early, sure, rhythm
+        Of `WHEN`; another word counts as 'usual'.
+    unasked
+        From now on the manager hears of a strong signal that holds; of those who join after this.
+    off
+        Of `SIGNALS`, those that are not looked for.
+    """
+    allow(by, "programs.change", program)
+    fresh = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    chosen = {"early": early, "sure": sure, "rhythm": rhythm}
+    kept = {name: value if value in WHEN else "usual" for name, value in chosen.items()}
+    since = fresh.safeguards.get("unasked_since") or timezone.now().isoformat()
+    fresh.safeguards = {
+        **kept,
+        "repairs": repairs,
+        "off": [s for s in SIGNALS if s in off],
+        **({"unasked_since": since} if unasked else {}),
+    }
+    fresh.save(update_fields=["safeguards"])
+    program.safeguards = fresh.safeguards
+    record(by, "set safeguards", program, organisation_id=program.organisation_id)
+    return program
+
+
+@transaction.atomic
+def reword(
+    program: Program,
+    key: str,
+    *,
+    title: str,
+    body: str,
+    by: Person,
+    texts: Mapping[str, dict[str, str]] | None = None,
+) -> Material:
+    """Say something of care in the program's own words; KeyError for what it does not say."""
+    if key not in CARE:
+        raise KeyError(key)
+    allow(by, "programs.change", program)
+    own, _ = Material.objects.get_or_create(
+        program=program,
+        key=key,
+        defaults={
+            "kind": Material.Kind.MESSAGE,
+            "title": words(program.language)["materials"][key]["title"],
+            "body": "",
+            "position": program.materials.count(),
+        },
+    )
+    return write_material(
+        program,
+        kind=Material.Kind.MESSAGE,
+        title=title,
+        body=body,
+        by=by,
+        material=own,
+        texts=texts,
+    )

@@ -1,0 +1,88 @@
+"""A program's safeguards: how soon care speaks up, what follows from its purpose, what a manager set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+
+from peerloom.programs.library import CARE
+from peerloom.programs.models import Material, Program, Said
+from peerloom.programs.template_library import words
+
+WHEN = ("early", "usual", "late")
+# What can be set to one of them.
+CHOICES = ("early", "sure", "rhythm")
+SIGNALS = {
+    "leaning": "One always asks, the other always shares",
+    "talking": "One talks, the other listens",
+    "silence": "Nobody meets",
+    "moving": "Meetings keep moving",
+    "unclear": "Expectations are not clear",
+    "no_click": "It is hardly worth it to somebody",
+    "waiting": "An introduction is not answered",
+    "wrong_program": "The wrong program for somebody",
+    "clash": "Calendars that do not meet",
+}
+
+
+@dataclass(frozen=True)
+class SafeguardChoice:
+    """What holds for a program.
+
+    Attributes
+    ----------
+    early
+        How soon partners hear of a lean themselves.
+    sure
+        How soon help is offered.
+    rhythm
+        How soon silence is noticed.
+    unasked_since
+        Since when the manager hears of a strong signal that holds although nobody asked; of those
+        alone who joined after it, as they were told.
+    repairs
+        People who wait are matched anew each week by itself.
+    off
+        Signals that are not looked for.
+    """
+
+    early: str = "usual"
+    sure: str = "usual"
+    rhythm: str = "usual"
+    unasked_since: datetime | None = None
+    repairs: bool = False
+    off: tuple[str, ...] = ()
+
+
+def safeguards_of(program: Program) -> SafeguardChoice:
+    """What holds for a program; 'usual' where nothing was chosen."""
+    kept = program.safeguards
+    said = {name: kept.get(name) or "usual" for name in CHOICES}
+    since = kept.get("unasked_since")
+    return SafeguardChoice(
+        **{name: value if value in WHEN else "usual" for name, value in said.items()},
+        unasked_since=parse_datetime(since) if since else None,
+        repairs=bool(kept.get("repairs")),
+        off=tuple(s for s in kept.get("off", ()) if s in SIGNALS),
+    )
+
+
+def care_words(program: Program, key: str, language: str = "") -> Said:
+    """What care says: as the manager wrote it, or as the library has it, in a language.
+
+    A message that a manager took out is still said in the library's words: care goes on.
+    """
+    language = language or program.language
+    material = program.materials.filter(key=key).select_related("program").first()
+    if material is not None:
+        return material.said(language)
+    there = words(language)["materials"][key]
+    return Said(there["title"], there["body"].strip(), language)
+
+
+def care_messages(program: Program) -> list[tuple[str, Said, Material | None]]:
+    """All of them as they stand: key, words in the program's language, and what was written here."""
+    own = {m.key: m for m in program.materials.filter(key__in=CARE)}
+    return [(key, care_words(program, key), own.get(key)) for key in CARE]
