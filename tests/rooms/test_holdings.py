@@ -66,5 +66,5 @@ def test_a_person_takes_all_that_is_kept_of_them_and_nothing_of_others(
     assert place["answers"]["What would you like to learn?"] == ana.answers["wants"]
     assert kept["partnerships"]["partnerships"][0]["with"]
     assert [e["rather_not"] for e in kept["rounds"]["short_list"]].count(True) == 1
-    assert {"voice", "introduction"} <= {m["kind"] for m in kept["messaging"]}
+    assert {"voice", "introduction"} <= {m["kind"] for m in kept["messaging"]["messages"]}
     assert "PLANTED" not in answer.content.decode()

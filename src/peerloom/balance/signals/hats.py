@@ -51,6 +51,11 @@ def _lean(facts: Facts, safeguards: Safeguards, what: What, more: str, less: str
 
 def _strongest(facts: Facts, threshold: Threshold, what: What) -> tuple[int, int]:
     """Side and member of the surest lean; 0 and 0 for none."""
+    if len(facts.members) == 2:
+        # The two mirror each other: where one shares too much, the other asks too much.
+        first, second = facts.members
+        side = share_of(facts.met, first, facts.members, threshold, what).lean(threshold)
+        return (1, first if side > 0 else second) if side else (0, 0)
     found = []
     for member in facts.members:
         share = share_of(facts.met, member, facts.members, threshold, what)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from peerloom.balance.facts import Facts
 from peerloom.balance.safeguards import USUAL, Safeguards
@@ -32,8 +32,18 @@ _MOVED: dict[str, Callable[[Facts, Safeguards], Signal]] = {
 }
 
 
-def read_signals(facts: Facts, safeguards: Safeguards = USUAL) -> dict[str, Signal]:
-    """Every signal of a partnership that says something."""
-    found = {name: read(facts) for name, read in SIGNALS.items() if name not in _MOVED}
-    found |= {name: read(facts, safeguards) for name, read in _MOVED.items()}
+def read_signals(
+    facts: Facts, safeguards: Safeguards = USUAL, kinds: Collection[str] | None = None
+) -> dict[str, Signal]:
+    """Every signal of a partnership that says something; of some kinds only, where they are given."""
+    found = {
+        name: read(facts)
+        for name, read in SIGNALS.items()
+        if name not in _MOVED and (kinds is None or name in kinds)
+    }
+    found |= {
+        name: read(facts, safeguards)
+        for name, read in _MOVED.items()
+        if kinds is None or name in kinds
+    }
     return {name: signal for name, signal in found.items() if signal.level}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,16 +18,16 @@ from peerloom.accounts.models import Person
 from peerloom.care.facts import about
 from peerloom.care.models import Nudge, NudgeLimit, OneClick
 from peerloom.care.said import ANSWERS, QUIET
-from peerloom.core.markdown import rendered
 from peerloom.messaging.actions import Letter, post
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.private import safe
+from peerloom.programs.models import Program, Said
 from peerloom.programs.queries import care_words
 
 A_WEEK = timedelta(days=7)
 # After this a nudge is no longer of use, and a link no longer good.
 STALE, LINK_LIVES = timedelta(days=21), timedelta(days=30)
-MOST = 3
+MOST, AT_ONCE = 3, 100
 MONTH = timedelta(days=28)
 
 
@@ -44,35 +45,49 @@ def send_nudges() -> int:
     due = waiting.exclude(member__participant__person__nudge_limit__nudged_at__gt=now - A_WEEK)
     due = due.exclude(member__participant__person__nudge_limit__quiet_until__gt=now.date())
     people = due.order_by().values_list("member__participant__person", flat=True).distinct()
-    return sum(_nudge(number) for number in list(people))
+    numbers = sorted(people)
+    return sum(_nudge_some(numbers[k : k + AT_ONCE]) for k in range(0, len(numbers), AT_ONCE))
 
 
 @transaction.atomic
-def _nudge(person: int) -> int:
-    """One message with what waits for a person; 0 where another process did it meanwhile."""
+def _nudge_some(people: Sequence[int]) -> int:
+    """A message with what waits for each of these people; how many were not written to meanwhile."""
     now = timezone.now()
-    NudgeLimit.objects.get_or_create(person_id=person)
-    limit = NudgeLimit.objects.select_for_update(of=("self",)).get(person_id=person)
-    if limit.nudged_at and now - A_WEEK < limit.nudged_at <= now:
-        return 0
+    NudgeLimit.objects.bulk_create((NudgeLimit(person_id=n) for n in people), ignore_conflicts=True)
+    limits = NudgeLimit.objects.select_for_update(of=("self",)).filter(person__in=people)
+    free = [x for x in limits.order_by("person") if not _spared(x, now)]
+    waiting: dict[int, list[Nudge]] = defaultdict(list)
+    rows = Nudge.objects.filter(
+        member__participant__person__in=[x.person_id for x in free], sent_at=None, withdrawn_at=None
+    )
+    for nudge in rows.select_related(*_ALONG).order_by("-step", "pk"):
+        waiting[nudge.member.participant.person_id].append(nudge)
+    voice, letters = Voice(real=True), defaultdict(list)
+    for nudges in (theirs[:MOST] for theirs in waiting.values()):
+        letter = voice.letter(nudges)
+        letters[nudges[0].member.partnership.program.organisation_id].append(letter)
+        for nudge in nudges:
+            nudge.sent_at, nudge.letter = now, letter.key
+    said = [n for theirs in waiting.values() for n in theirs[:MOST]]
+    Nudge.objects.bulk_update(said, ["sent_at", "letter"], batch_size=200)
+    OneClick.objects.bulk_create(voice.links)
+    for owner, written in letters.items():
+        post(written, organisation_id=owner)
+    NudgeLimit.objects.filter(person__in=list(waiting)).update(nudged_at=now)
+    return len(waiting)
+
+
+_ALONG = (
+    "signal", "member__participant__person", "member__partnership__program__organisation",
+    "member__partnership__sealing",
+)  # fmt: skip
+
+
+def _spared(limit: NudgeLimit, now: datetime) -> bool:
     if limit.quiet_until and limit.quiet_until > now.date():
-        return 0
-    waiting = Nudge.objects.filter(
-        member__participant__person=person, sent_at=None, withdrawn_at=None
-    )
-    nudges = list(
-        waiting.select_related(
-            "signal", "member__participant__person", "member__partnership__program__organisation"
-        ).order_by("-step", "pk")[:MOST]
-    )
-    if not nudges:
-        return 0
-    letter = compose(nudges)
-    post([letter], organisation_id=nudges[0].member.partnership.program.organisation_id)
-    Nudge.objects.filter(pk__in=[n.pk for n in nudges]).update(sent_at=now, letter=letter.key)
-    limit.nudged_at = now
-    limit.save(update_fields=["nudged_at"])
-    return 1
+        return True
+    # One that lies ahead is of a clock that was wrong.
+    return bool(limit.nudged_at and now - A_WEEK < limit.nudged_at <= now)
 
 
 @dataclass(frozen=True)
@@ -86,33 +101,74 @@ class Piece:
     why: str
 
 
-def compose(nudges: Sequence[Nudge], *, real: bool = True) -> Letter:
-    """The message with these nudges of one person; links that work only if `real`."""
-    member = nudges[0].member
-    person = member.participant.person
-    language = person.language or member.partnership.program.language
-    pieces = [_piece(n, language, real=real) for n in nudges]
-    words = {
-        "person": person,
-        "pieces": pieces,
-        "program": member.partnership.program,
-        "settings_link": f"{settings.SITE_URL}/me/messages/",
-    }
-    links = [link for piece in pieces for link in piece.answers]
-    links.append(("Open", pieces[0].link))
-    return Letter(
-        key=f"nudge-{nudges[0].pk}",
-        kind="nudge",
-        to=person.email,
-        subject=pieces[0].title,
-        text=render_to_string("care/nudge.txt", words),
-        html=render_to_string("care/nudge.html", words),
-        links=links,
-        why=pieces[0].why,
-        calm=True,
-        until=timezone.now() + STALE,
-        zone=member.participant.time_zone or person.time_zone,
-    )
+class Voice:
+    """Says nudges in words; remembers what was looked up, so that many cost little.
+
+    Attributes
+    ----------
+    real
+        Links work, and `links` are to be kept; otherwise it is a preview.
+    """
+
+    def __init__(self, *, real: bool) -> None:
+        self.real = real
+        self.links: list[OneClick] = []
+        self._said: dict[tuple[int, str, str], Said] = {}
+
+    def letter(self, nudges: Sequence[Nudge]) -> Letter:
+        """The message with these nudges of one person."""
+        member = nudges[0].member
+        person, program = member.participant.person, member.partnership.program
+        pieces = [self._piece(n, person.language or program.language) for n in nudges]
+        words = {
+            "person": person,
+            "pieces": pieces,
+            "program": program,
+            "settings_link": f"{settings.SITE_URL}/me/messages/",
+        }
+        links = [link for piece in pieces for link in piece.answers]
+        return Letter(
+            key=f"nudge-{nudges[0].pk}",
+            kind="nudge",
+            to=person.email,
+            subject=pieces[0].title,
+            text=render_to_string("care/nudge.txt", words),
+            html=render_to_string("care/nudge.html", words),
+            links=[("Open", pieces[0].link), *links],
+            why=pieces[0].why,
+            calm=True,
+            until=timezone.now() + STALE,
+            zone=member.participant.time_zone or person.time_zone,
+        )
+
+    def _words(self, program: Program, key: str, language: str) -> Said:
+        known = (program.pk, key, language)
+        if known not in self._said:
+            self._said[known] = care_words(program, key, language)
+        return self._said[known]
+
+    def _piece(self, nudge: Nudge, language: str) -> Piece:
+        member = nudge.member
+        said = self._words(member.partnership.program, nudge.words, language)
+        others = member.partnership.members.exclude(pk=member.participant_id)
+        names = " & ".join(p.person.first_name for p in others.select_related("person"))
+        reason = about(safe(member.partnership), nudge.signal).reason
+        filled = {"{names}": names or "…", "{reason}": reason}
+        title, text = said.title, said.body
+        for mark, words in filled.items():
+            title, text = title.replace(mark, words), text.replace(mark, words)
+        token = secrets.token_urlsafe(32)
+        if self.real:
+            expires = timezone.now() + LINK_LIVES
+            self.links.append(
+                OneClick(nudge=nudge, fingerprint=fingerprint(token), expires_at=expires)
+            )
+        answers = [
+            (label, f"{settings.SITE_URL}/answer/{token}/?say={key}")
+            for key, label in (*ANSWERS.get(nudge.words, ()), QUIET)
+        ]
+        link = f"{settings.SITE_URL}{page_for(nudge)}"
+        return Piece(title, text, link, answers, WHY.get(nudge.signal.kind, ""))
 
 
 WHY = {
@@ -128,30 +184,6 @@ WHY = {
 }
 
 
-def _piece(nudge: Nudge, language: str, *, real: bool) -> Piece:
-    member = nudge.member
-    program = member.partnership.program
-    said = care_words(program, nudge.words, language)
-    others = member.partnership.parts.exclude(pk=member.pk).select_related("participant__person")
-    names = [p.participant.person.first_name for p in others]
-    reason = about(safe(member.partnership), nudge.signal).reason if real else "…"
-    filled = {"{names}": " & ".join(names) or "…", "{reason}": reason}
-    title, text = said.title, said.body
-    for mark, words in filled.items():
-        title, text = title.replace(mark, words), text.replace(mark, words)
-    answers = []
-    offered = (*ANSWERS.get(nudge.words, ()), QUIET)
-    token = secrets.token_urlsafe(32)
-    if real:
-        OneClick.objects.create(
-            nudge=nudge, fingerprint=fingerprint(token), expires_at=timezone.now() + LINK_LIVES
-        )
-    for key, label in offered:
-        answers.append((label, f"{settings.SITE_URL}/answer/{token}/?say={key}"))
-    link = f"{settings.SITE_URL}{page_for(nudge)}"
-    return Piece(title, text, link, answers, WHY.get(nudge.signal.kind, ""))
-
-
 def page_for(nudge: Nudge) -> str:
     """Where a nudge leads."""
     partnership = nudge.member.partnership_id
@@ -164,11 +196,6 @@ def page_for(nudge: Nudge) -> str:
     if nudge.signal.kind in ("leaning", "talking"):
         return f"/partnerships/{partnership}/hats/"
     return f"/partnerships/{partnership}/"
-
-
-def html_of(piece: Piece) -> str:
-    """A piece's words as safe HTML."""
-    return rendered(piece.text)
 
 
 @transaction.atomic

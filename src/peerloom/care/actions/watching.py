@@ -17,19 +17,21 @@ from django.utils import timezone
 
 from peerloom.balance import Now, Signal, Step, climb, read_signals
 from peerloom.care.actions.asking import open_request
-from peerloom.care.facts import facts_of, keep_rung, rung_of, safeguards_for, seal_about
+from peerloom.care.facts import about, facts_of, keep_rung, rung_of, safeguards_for, seal_about
 from peerloom.care.models import CareSignal, CareStep, CareWatch, Nudge
 from peerloom.care.said import PATIENCE_DAYS, tellings
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.private import safe
-from peerloom.partnerships.queries import Course, courses
+from peerloom.partnerships.queries import Course, courses, marks_of_answers
 from peerloom.programs.models import Program
 from peerloom.programs.queries import SafeguardChoice, safeguards_of
 
 AT_ONCE = 250
 GAP = timedelta(days=3)
 QUIET = Signal(0)
+# Signals that move with the days and the calendar, whether or not anybody does anything.
+OF_DAYS = frozenset({"silence", "moving", "waiting", "clash"})
 
 
 def watch(*, at_once: int = AT_ONCE) -> int:
@@ -69,10 +71,27 @@ def _watch_some(today: date, at_once: int) -> int:
     if not watches:
         return 0
     look = _Look(today, list(watches))
-    for course in courses(list(watches), today):
+    marks = marks_of_answers(list(watches))
+    now = {n: look.mark(n, marks.get(n, "")) for n in watches}
+    fresh = [n for n, w in watches.items() if w.seen != now[n] or w.looked_on is None]
+    for course in courses(list(watches), today, unseal=fresh):
         last = watches[course.partnership].looked_on
-        look.at(course, only_look=last is None or not timedelta(0) <= today - last <= GAP)
+        look.at(
+            course,
+            only_look=last is None or not timedelta(0) <= today - last <= GAP,
+            fresh=course.partnership in fresh,
+        )
     look.save()
+    for number, row in watches.items():
+        row.looked_on, row.seen = today, now[number]
+    changed = [watches[n] for n in fresh]
+    CareWatch.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["partnership"],
+        update_fields=["seen", "looked_on"],
+        batch_size=200,
+    )
     CareWatch.objects.filter(partnership__in=list(watches)).update(looked_on=today)
     return len(watches)
 
@@ -83,9 +102,10 @@ class _Look:
     def __init__(self, today: date, numbers: list[int]) -> None:
         self.today = today
         partnerships = Partnership.objects.filter(pk__in=numbers)
-        self.partnerships = {
-            p.pk: p for p in partnerships.select_related("program__organisation", "sealing")
-        }
+        self.partnerships = {p.pk: p for p in partnerships.select_related("sealing")}
+        programs = Program.objects.in_bulk({p.program_id for p in self.partnerships.values()})
+        for partnership in self.partnerships.values():
+            partnership.program = programs[partnership.program_id]
         self.rows: dict[int, dict[str, CareSignal]] = defaultdict(dict)
         for row in CareSignal.objects.filter(partnership__in=numbers):
             self.rows[row.partnership_id][row.kind] = row
@@ -93,27 +113,45 @@ class _Look:
         self.changed: list[CareSignal] = []
         self.steps: list[CareStep] = []
         self.nudges: list[Nudge] = []
-        self.quiet: list[int] = []
+        self.quiet: list[CareSignal] = []
 
-    def at(self, course: Course, *, only_look: bool) -> None:
+    def mark(self, number: int, answers: str) -> str:
+        """What the signals of answers follow from; they are read anew when it is another."""
+        partnership = self.partnerships[number]
+        choice = self._choice(partnership.program)
+        return f"{choice.early} {choice.sure} {answers}"
+
+    def at(self, course: Course, *, only_look: bool, fresh: bool) -> None:
+        """Read its signals; those of answers only if there are fresh ones."""
         partnership = self.partnerships[course.partnership]
         choice = self._choice(partnership.program)
-        found = read_signals(facts_of(course, self.today), safeguards_for(choice))
         rows = self.rows[course.partnership]
+        kinds = None if fresh else OF_DAYS
+        found = read_signals(facts_of(course, self.today), safeguards_for(choice), kinds)
+        if not fresh:
+            box = safe(partnership)
+            kept = (r for r in rows.values() if r.level and r.kind not in OF_DAYS)
+            found |= {row.kind: about(box, row) for row in kept}
         for kind in sorted({*found, *rows} - set(choice.off)):
             if kind not in rows:
-                rows[kind] = CareSignal.objects.create(partnership=partnership, kind=kind)
+                rows[kind] = CareSignal(partnership=partnership, kind=kind)
             signal = QUIET if course.on_break else found.get(kind, QUIET)
             self._one(rows[kind], signal, course, only_look=only_look)
 
     def _one(self, row: CareSignal, signal: Signal, course: Course, *, only_look: bool) -> None:
-        partnership = self.partnerships[course.partnership]
+        was = _state(row)
         row.level = signal.level
         if signal.level:
-            row.about_sealed = seal_about(safe(partnership), signal)
-        self.changed.append(row)
-        if only_look:
-            return
+            box = safe(self.partnerships[course.partnership])
+            if about(box, row) != signal:
+                row.about_sealed = seal_about(box, signal)
+        if not only_look:
+            self._step(row, signal, course)
+        if row.pk is None or _state(row) != was:
+            self.changed.append(row)
+
+    def _step(self, row: CareSignal, signal: Signal, course: Course) -> None:
+        partnership = self.partnerships[course.partnership]
         before = rung_of(row)
         talked = row.talked_on is not None and (
             before.since is None or row.talked_on >= before.since
@@ -132,7 +170,7 @@ class _Look:
             return
         self.steps.append(CareStep(signal=row, step=int(after.step), on=self.today))
         # What was to be said of the step before is no longer what holds.
-        self.quiet.append(row.pk)
+        self.quiet.append(row)
         if after.step > before.step:
             self._up(row, signal, after.step, course)
 
@@ -158,14 +196,26 @@ class _Look:
         return not late.exclude(applied_at__gte=since).exists()
 
     def save(self) -> None:
-        CareSignal.objects.bulk_update(
-            self.changed,
-            ["level", "step", "since", "met_then", "strict", "met_seen", "rests_until",
-             "about_sealed"],
+        rows = CareSignal.objects
+        rows.bulk_create((row for row in self.changed if row.pk is None), batch_size=200)
+        rows.bulk_create(
+            (row for row in self.changed if row.pk is not None),
+            update_conflicts=True,
+            unique_fields=["partnership", "kind"],
+            update_fields=_KEPT,
             batch_size=200,
-        )  # fmt: skip
-        Nudge.objects.filter(signal__in=self.quiet, sent_at=None, withdrawn_at=None).update(
-            withdrawn_at=timezone.now()
         )
+        Nudge.objects.filter(
+            signal__in=[row.pk for row in self.quiet], sent_at=None, withdrawn_at=None
+        ).update(withdrawn_at=timezone.now())
         CareStep.objects.bulk_create(self.steps)
         Nudge.objects.bulk_create(self.nudges)
+
+
+_KEPT = (
+    "level", "step", "since", "met_then", "strict", "met_seen", "rests_until", "about_sealed",
+)  # fmt: skip
+
+
+def _state(row: CareSignal) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in _KEPT)

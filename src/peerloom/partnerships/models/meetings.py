@@ -105,6 +105,7 @@ class CheckIn(models.Model):
     owner = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="check_ins")
     answers_sealed = models.BinaryField()
     made_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -9,7 +9,7 @@ from peerloom.partnerships.queries.closing import (
     thanks_on_wall,
     wall_of,
 )
-from peerloom.partnerships.queries.course import Course, courses
+from peerloom.partnerships.queries.course import Course, courses, marks_of_answers
 from peerloom.partnerships.queries.feeds import calendar_at, feed_of
 from peerloom.partnerships.queries.growth import (
     LEVELS,
@@ -89,6 +89,7 @@ __all__ = [
     "goals_of",
     "journey_of",
     "known_zone",
+    "marks_of_answers",
     "meeting_view",
     "meetings_of",
     "midpoint_is_open",

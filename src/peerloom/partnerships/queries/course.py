@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from peerloom.calendars.weekly import HoursError, on_world_clock, parse_hours
@@ -75,29 +75,39 @@ class Course:
     on_break: bool = False
 
 
-def courses(numbers: Sequence[int], today: date) -> list[Course]:
-    """The courses of partnerships, in a number of queries that does not grow with them."""
-    parts = defaultdict(list)
-    rows = PartnershipMember.objects.filter(partnership__in=numbers).select_related("participant")
-    for part in rows.order_by("pk"):
-        parts[part.partnership_id].append(part)
+def courses(
+    numbers: Sequence[int], today: date, *, unseal: Collection[int] | None = None
+) -> list[Course]:
+    """The courses of partnerships, in a number of queries that does not grow with them.
+
+    Parameters
+    ----------
+    unseal
+        Partnerships whose check-ins and agendas are read; None for all. Of the others the meetings
+        come without either.
+    """
+    opened = list(numbers if unseal is None else unseal)
+    parts = _parts(numbers)
     meetings, ahead, moved = _meetings(numbers)
-    said, brought = _said(numbers), _brought(numbers)
+    said, brought = _said(opened), _brought(opened)
     accepted = Agreement.objects.filter(partnership__in=numbers, accepted_at__isnull=False)
     agreed = {
         owner: at.date()
         for owner, at in accepted.order_by("accepted_at").values_list("partnership", "accepted_at")
         if at
     }
-    off = _days_off(numbers, parts)
-    hours = _Hours(today)
+    off = _days_off(numbers)
+    hours, nothing = _Hours(today), ([], [])
+    rows = Partnership.objects.filter(pk__in=numbers).only("program", "opened_at", "slot_weeks")
+    pairs = list(rows.order_by("pk"))
+    programs = Program.objects.in_bulk({p.program_id for p in pairs})
     found = []
-    for p in Partnership.objects.filter(pk__in=numbers).select_related("program").order_by("pk"):
-        own = parts[p.pk]
+    for p in pairs:
+        own, program = parts[p.pk], programs[p.program_id]
         met = [MeetingCourse(on, said[m], brought[m]) for m, on in meetings[p.pk]]
         since = met[-1].on if met else p.opened_at.date()
-        breaks, away = off[p.pk]
-        weeks = p.slot_weeks or EVERY[Program.Cadence(p.program.cadence)]
+        breaks, away = off.get(p.pk, nothing)
+        weeks = p.slot_weeks or EVERY[Program.Cadence(program.cadence)]
         found.append(
             Course(
                 partnership=p.pk,
@@ -105,17 +115,58 @@ def courses(numbers: Sequence[int], today: date) -> list[Course]:
                 members=tuple(part.pk for part in own),
                 opened_on=p.opened_at.date(),
                 cadence_days=7 * weeks,
-                meeting_minutes=p.program.meeting_minutes,
+                meeting_minutes=program.meeting_minutes,
                 met=met,
                 moved=moved[p.pk],
                 ahead=p.pk in ahead,
                 agreed_on=agreed.get(p.pk),
-                unanswered=tuple(part.pk for part in own if part.answered_at is None),
-                longest_shared=hours.longest(p.program, own),
+                unanswered=tuple(part.pk for part in own if not part.answered),
+                longest_shared=hours.longest(program, own),
                 paused_days=_covered([*breaks, *away], since, today),
                 on_break=any(first <= today <= last for first, last in breaks),
             )
         )
+    return found
+
+
+def marks_of_answers(numbers: Sequence[int]) -> dict[int, str]:
+    """What changes whenever they meet, answer, bring something or agree; by partnership."""
+    found: dict[int, list[str]] = defaultdict(list)
+    said = CheckIn.objects.filter(meeting__partnership__in=numbers).order_by()
+    for owner, count, last in said.values_list("meeting__partnership").annotate(
+        Count("pk"), Max("changed_at")
+    ):
+        found[owner].append(f"{count}-{last:%Y%m%d%H%M%S%f}")
+    items = AgendaItem.objects.filter(meeting__partnership__in=numbers).order_by()
+    for owner, count, last in items.values_list("meeting__partnership").annotate(
+        Count("pk"), Max("pk")
+    ):
+        found[owner].append(f"{count}-{last}")
+    held = Meeting.objects.filter(partnership__in=numbers, state=Meeting.State.HELD).order_by()
+    for owner, count in held.values_list("partnership").annotate(Count("pk")):
+        found[owner].append(str(count))
+    agreed = Agreement.objects.filter(partnership__in=numbers).order_by()
+    for owner, last in agreed.values_list("partnership").annotate(Max("accepted_at")):
+        found[owner].append(f"{last:%Y%m%d%H%M%S}" if last else "")
+    return {owner: " ".join(marks) for owner, marks in found.items()}
+
+
+class _Part(NamedTuple):
+    """A member, as far as it matters here."""
+
+    pk: int
+    answered: bool
+    answers: dict[str, str]
+    time_zone: str
+
+
+def _parts(numbers: Sequence[int]) -> dict[int, list[_Part]]:
+    found: dict[int, list[_Part]] = defaultdict(list)
+    rows = PartnershipMember.objects.filter(partnership__in=numbers).order_by("pk")
+    for owner, pk, at, answers, zone in rows.values_list(
+        "partnership", "pk", "answered_at", "participant__answers", "participant__time_zone"
+    ):
+        found[owner].append(_Part(pk, at is not None, answers, zone))
     return found
 
 
@@ -168,9 +219,7 @@ def _brought(numbers: Sequence[int]) -> dict[int, dict[int, tuple[int, int]]]:
 Span = tuple[date, date]
 
 
-def _days_off(
-    numbers: Sequence[int], parts: dict[int, list[PartnershipMember]]
-) -> dict[int, tuple[list[Span], list[Span]]]:
+def _days_off(numbers: Sequence[int]) -> dict[int, tuple[list[Span], list[Span]]]:
     """Breaks, and days on which some member is away, by partnership."""
     breaks: dict[int, list[Span]] = defaultdict(list)
     rows = Break.objects.filter(partnership__in=numbers)
@@ -181,7 +230,7 @@ def _days_off(
     gone = Away.objects.filter(participant__parts__partnership__in=numbers)
     for owner, first, last in gone.values_list("participant__parts__partnership", "first", "last"):
         away[owner].append((first, last))
-    return {p: (breaks[p], away[p]) for p in parts}
+    return {p: (breaks[p], away[p]) for p in {*breaks, *away}}
 
 
 def _covered(spans: Iterable[Span], since: date, today: date) -> int:
@@ -202,20 +251,26 @@ class _Hours:
         self.week = today - timedelta(days=today.weekday())
         self.keys: dict[int, str] = {}
         self.known: dict[tuple[str, str], frozenset[int] | None] = {}
+        self.runs: dict[frozenset[int], int] = {}
 
-    def longest(self, program: Program, parts: Sequence[PartnershipMember]) -> int | None:
+    def longest(self, program: Program, parts: Sequence[_Part]) -> int | None:
         if program.pk not in self.keys:
             asked = program.asked.filter(kind=Question.Kind.HOURS).values_list("key", flat=True)
             self.keys[program.pk] = asked.first() or ""
         key = self.keys[program.pk]
         all_free: frozenset[int] | None = None
         for part in parts:
-            cell = part.participant.answers.get(key, "")
-            free = self._quarters(cell, part.participant.time_zone) if cell else None
+            cell = part.answers.get(key, "")
+            free = self._quarters(cell, part.time_zone) if cell else None
             if free is None:
                 return None
             all_free = free if all_free is None else all_free & free
-        return QUARTER * _longest_run(all_free) if all_free is not None else None
+        if all_free is None:
+            return None
+        # Hours are written in a few ways only: their meets are as well.
+        if all_free not in self.runs:
+            self.runs[all_free] = QUARTER * _longest_run(all_free)
+        return self.runs[all_free]
 
     def _quarters(self, cell: str, name: str) -> frozenset[int] | None:
         if (cell, name) not in self.known:
