@@ -35,3 +35,7 @@ class RequestClosed(CareError):
 class NothingWritten(CareError):
     def __init__(self) -> None:
         super().__init__("Write something first; nothing was changed.")
+
+
+class RepairRefused(CareError):
+    """A re-pairing that cannot begin, or no longer be taken."""

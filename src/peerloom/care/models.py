@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 
 from peerloom.accounts.models import Person
+from peerloom.core.models import Job
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership, PartnershipMember
 from peerloom.programs.models import Program
@@ -184,8 +185,26 @@ class Parting(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
 
 
-class WeeklyRepair(models.Model):
-    """When a program's waiting people were last matched by themselves."""
+class Repairing(models.Model):
+    """A look for partners for those who wait; one of its ways may be taken."""
 
-    program = models.OneToOneField(Program, models.CASCADE, related_name="weekly_repair")
-    on = models.DateField()
+    class State(models.TextChoices):
+        SOLVING = "solving", "Being looked for"
+        READY = "ready", "Ready"
+        TAKEN = "taken", "Done"
+        DROPPED = "dropped", "Set aside"
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="repairings")
+    state = models.CharField(max_length=8, choices=State, default=State.SOLVING)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True)
+    # Whether other partnerships may be touched; whether it runs by itself each week.
+    others = models.BooleanField(default=False)
+    weekly = models.BooleanField(default=False)
+    # Ways, as `RepairStep.as_dict`.
+    ways = models.JSONField(default=list)
+    taken = models.PositiveSmallIntegerField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]

@@ -10,6 +10,12 @@ from peerloom.care.actions.asking import (
 )
 from peerloom.care.actions.nudging import quieten, send_nudges
 from peerloom.care.actions.parting import ask_to_part, part_those_who_asked, take_back_parting
+from peerloom.care.actions.repairing import (
+    drop_repairing,
+    repair_weekly,
+    start_repairing,
+    take_way,
+)
 from peerloom.care.actions.watching import watch
 
 __all__ = [
@@ -17,14 +23,18 @@ __all__ = [
     "ask_for_help",
     "ask_to_part",
     "close_request",
+    "drop_repairing",
     "note_on",
     "part_those_who_asked",
     "quieten",
     "reopen_request",
+    "repair_weekly",
     "say_it_works",
     "send_nudges",
+    "start_repairing",
     "take_back_parting",
     "take_in_hand",
+    "take_way",
     "watch",
     "we_talked",
 ]

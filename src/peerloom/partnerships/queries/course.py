@@ -97,7 +97,7 @@ def courses(
         if at
     }
     off = _days_off(numbers)
-    hours, nothing = _Hours(today), ([], [])
+    hours = _Hours(today)
     rows = Partnership.objects.filter(pk__in=numbers).only("program", "opened_at", "slot_weeks")
     pairs = list(rows.order_by("pk"))
     programs = Program.objects.in_bulk({p.program_id for p in pairs})
@@ -106,7 +106,7 @@ def courses(
         own, program = parts[p.pk], programs[p.program_id]
         met = [MeetingCourse(on, said[m], brought[m]) for m, on in meetings[p.pk]]
         since = met[-1].on if met else p.opened_at.date()
-        breaks, away = off.get(p.pk, nothing)
+        breaks, away = off.get(p.pk, ([], []))
         weeks = p.slot_weeks or EVERY[Program.Cadence(program.cadence)]
         found.append(
             Course(

@@ -1,6 +1,7 @@
 """What may be done with rounds of matching."""
 
 from peerloom.rounds.actions.parting import Parted, part_ways
+from peerloom.rounds.actions.repairing import RepairStep, find_repairs, pair_up
 from peerloom.rounds.actions.solving import (
     preview_letters,
     publish_round,
@@ -21,8 +22,11 @@ from peerloom.rounds.actions.voices import (
 __all__ = [
     "ON_A_LIST",
     "Parted",
+    "RepairStep",
     "ask_for_voices",
+    "find_repairs",
     "make_short_lists",
+    "pair_up",
     "part_ways",
     "preview_letters",
     "publish_round",

@@ -1,0 +1,175 @@
+"""New partners for those who wait: looked for in the background, taken by the manager or each week."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from peerloom.accounts.models import Person
+from peerloom.accounts.rules import allow
+from peerloom.care.actions.parting import end_kindly
+from peerloom.care.errors import RepairRefused
+from peerloom.care.models import Repairing
+from peerloom.core import jobs
+from peerloom.core.audit import record
+from peerloom.core.models import Job
+from peerloom.participants.models import Participant
+from peerloom.partnerships.models import Partnership
+from peerloom.programs.models import Program
+from peerloom.programs.queries import safeguards_of
+from peerloom.rounds.actions import find_repairs, pair_up
+
+State = Repairing.State
+A_WEEK = timedelta(days=7)
+
+
+@transaction.atomic
+def start_repairing(
+    program: Program, *, others: bool, by: Person | None, weekly: bool = False
+) -> Repairing:
+    """Look for partners for those who wait; an earlier look that was not taken is set aside.
+
+    Parameters
+    ----------
+    others
+        Whether other partnerships may be touched.
+    by
+        None: each week, by itself.
+
+    Raises
+    ------
+    RepairRefused
+        Nobody waits, or a look is under way.
+    """
+    if by is not None:
+        allow(by, "care.repair", program)
+    Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    if not program.participants.filter(state=Participant.State.LOOKING).exists():
+        raise RepairRefused("Nobody waits for a peer at the moment.")
+    for old in program.repairings.filter(state__in=(State.SOLVING, State.READY)).select_related(
+        "job"
+    ):
+        if old.state == State.SOLVING and old.job and old.job.is_open and not old.job.is_lost:
+            raise RepairRefused("Partners are being looked for already.")
+        old.state = State.DROPPED
+        old.save(update_fields=["state"])
+    job = Job.objects.create(kind="repair")
+    repairing = Repairing.objects.create(program=program, job=job, others=others, weekly=weekly)
+    record(by, "looked for partners", program, organisation_id=program.organisation_id)
+    transaction.on_commit(partial(find.enqueue, job_id=job.pk, repairing_id=repairing.pk))
+    return repairing
+
+
+@task
+def find(job_id: int, repairing_id: int) -> None:
+    """Find ways outside any transaction, keep them in one; a weekly one is taken at once."""
+    job = Job.objects.get(pk=job_id)
+    if not jobs.claim(job):
+        return
+    repairing = Repairing.objects.select_related("program__organisation").get(pk=repairing_id)
+
+    def work(report: jobs.Reporter) -> str:
+        found = find_repairs(repairing.program, others=repairing.others, progress=report)
+        with transaction.atomic():
+            fresh = Repairing.objects.select_for_update(of=("self",)).get(pk=repairing.pk)
+            if fresh.state != State.SOLVING:
+                raise jobs.JobCancelled
+            fresh.ways = [way.as_dict() for way in found]
+            fresh.state = State.READY
+            fresh.save(update_fields=["ways", "state"])
+        if repairing.weekly and found and not found[0].touched:
+            take_way(repairing, 0, by=None)
+        return f"{found[0].placed} people placed." if found else "Nobody could be placed."
+
+    jobs.run(job, work)
+
+
+@transaction.atomic
+def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
+    """Open what a way opens, end what it ends; twice is once. How many people have a peer by it.
+
+    Raises
+    ------
+    RepairRefused
+        It was set aside, or people in it left or found a peer meanwhile.
+    """
+    if by is not None:
+        allow(by, "care.repair", repairing.program)
+    rows = Repairing.objects.select_for_update(of=("self",))
+    fresh = rows.select_related("program__organisation").get(pk=repairing.pk)
+    if fresh.state == State.TAKEN:
+        return int(fresh.ways[fresh.taken or 0]["placed"])
+    if fresh.state != State.READY or not 0 <= number < len(fresh.ways):
+        raise RepairRefused("This was set aside, or is being looked for. Nothing was changed.")
+    way, program = fresh.ways[number], fresh.program
+    touched = {*way["ends"], *(partnership for partnership, _ in way["grows"])}
+    standing = {
+        p.pk: p
+        for p in Partnership.objects.select_for_update(of=("self",))
+        .filter(pk__in=touched, state=Partnership.State.OPEN)
+        .select_related("program__organisation")
+    }
+    if set(standing) != touched:
+        raise RepairRefused("A partnership in it has ended meanwhile. Look again.")
+    groups = [list(members) for members in way["opens"]]
+    for partnership, joins in way["grows"]:
+        members = standing[partnership].parts.values_list("participant_id", flat=True)
+        groups.append([*members, joins])
+    within = {n for p in standing.values() for n in p.parts.values_list("participant", flat=True)}
+    numbers = {n for group in groups for n in group}
+    people = Participant.objects.select_for_update(of=("self",)).select_related(
+        "person", "organisation"
+    )
+    found = {p.pk: p for p in people.filter(pk__in=numbers, program=program)}
+    waiting = [found[n] for n in numbers - within if n in found]
+    if len(found) != len(numbers) or any(p.state != Participant.State.LOOKING for p in waiting):
+        raise RepairRefused("Somebody in it has left or found a peer meanwhile. Look again.")
+    for partnership in standing.values():
+        end_kindly(partnership, {p.participant_id for p in partnership.parts.all()})
+    pair_up(program, [[found[n] for n in sorted(group)] for group in groups])
+    fresh.state, fresh.taken, fresh.taken_at = State.TAKEN, number, timezone.now()
+    fresh.save(update_fields=["state", "taken", "taken_at"])
+    record(
+        by, "re-paired", program, organisation_id=program.organisation_id,
+        opened=len(groups), touched=len(touched),
+    )  # fmt: skip
+    return int(way["placed"])
+
+
+@transaction.atomic
+def drop_repairing(repairing: Repairing, *, by: Person) -> None:
+    """Set it aside; what is being looked for stops."""
+    allow(by, "care.repair", repairing.program)
+    if repairing.job and repairing.job.is_open:
+        jobs.cancel(repairing.job)
+    open_ones = Repairing.objects.filter(pk=repairing.pk).exclude(state=State.TAKEN)
+    open_ones.update(state=State.DROPPED)
+
+
+def repair_weekly() -> int:
+    """Where a program's safeguards say so: once a week, touching nobody else; how many began."""
+    count = 0
+    running = Program.objects.filter(state=Program.State.RUNNING, safeguards__repairs=True)
+    for program in running.select_related("organisation"):
+        if not safeguards_of(program).repairs or not _is_due(program):
+            continue
+        try:
+            start_repairing(program, others=False, by=None, weekly=True)
+        except RepairRefused:
+            continue
+        count += 1
+    return count
+
+
+def _is_due(program: Program) -> bool:
+    """A week since the last by itself, and nobody's ready ways are about to be set aside."""
+    latest = program.repairings.filter(made_at__gt=timezone.now() - A_WEEK)
+    if latest.filter(weekly=True).exists() or latest.filter(state=State.READY).exists():
+        return False
+    waiting = program.participants.filter(state=Participant.State.LOOKING)
+    # Recruiting fills a first round; here it is about those who were left without a peer.
+    return waiting.count() > 1
