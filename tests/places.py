@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.care.actions import ask_for_help
 from peerloom.participants import imports
 from peerloom.participants.actions import add_away, observe
 from peerloom.participants.models import Goal
@@ -46,6 +47,9 @@ def places(
         "thanks_id": thanks.pk,
         "which": "shared",
         # Guides and trainings: each page takes its own kind.
+        "request_id": ask_for_help(pair, by=me).pk,
+        "token": "nobody-knows-it",
+        "key": "care_help",
         "secret": "nobody-knows-it",
         "part_id": part.pk,
         "program_id": program.pk,

@@ -44,7 +44,7 @@ NO_PAGE = {
     "my_data", "ask", "asking", "slot", "video", "met", "accept_agreement", "thank", "add_item",
     "item_do", "note", "add_step", "step_do", "learned", "journey_pdf", "mark_goal", "moment_do",
     "show_thanks", "feed", "require_training", "share_invite", "share_ask_people", "share_terms",
-    "share_take_back",
+    "share_take_back", "repairing_progress", "care_words", "come_back",
 }  # fmt: skip
 
 

@@ -52,8 +52,9 @@ def run_due(seconds: float) -> dict[str, int]:
 
 
 def _due() -> dict[str, Callable[[], int]]:
-    from peerloom.messaging.actions import deliver
-    from peerloom.participants.actions import remind_due
+    from peerloom.care.actions import part_those_who_asked, repair_weekly, send_nudges, watch
+    from peerloom.messaging.actions import deliver, gather, take_up_lost
+    from peerloom.participants.actions import end_pauses, remind_due
     from peerloom.partnerships.actions import (
         close_over,
         follow_up_steps,
@@ -67,5 +68,12 @@ def _due() -> dict[str, Callable[[], int]]:
         "meetings of standing times": plan_standing,
         "next steps that are due": follow_up_steps,
         "partnerships that are over": close_over,
+        "pauses that are over": end_pauses,
+        "wishes to part": part_those_who_asked,
+        "partnerships looked at": watch,
+        "programs re-paired": repair_weekly,
+        "nudges": send_nudges,
+        "digests": gather,
+        "letters left by a process that ended": take_up_lost,
         "letters sent": lambda: deliver.call(),
     }

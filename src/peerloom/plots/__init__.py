@@ -113,6 +113,73 @@ def steps(days: Sequence[str], levels: Sequence[int], title: str, up: str) -> st
     return _figure(title, draw(spec), "day", up, rows)
 
 
+def halves(days: Sequence[str], tenths: Sequence[int], title: str, lower: str, upper: str) -> str:
+    """How something divides in two over days, and the table behind it.
+
+    Parameters
+    ----------
+    days
+        ISO dates, in order.
+    tenths
+        Of the lower half, from 0 to 10; the upper is the rest.
+    """
+    points = [
+        {"day": d, "part": part, "order": order, "share": share / 10}
+        for d, v in zip(days, tenths, strict=True)
+        for order, part, share in ((0, lower, v), (1, upper, 10 - v))
+    ]
+    spec: dict[str, Any] = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "data": {"values": points},
+        "width": 520,
+        "height": 120,
+        "background": None,
+        "layer": [
+            {
+                "mark": {"type": "bar", "width": {"band": 0.8}},
+                "encoding": {
+                    "x": {
+                        "field": "day",
+                        "type": "ordinal",
+                        "title": None,
+                        "axis": {"labelAngle": 0, "labelOverlap": True},
+                    },
+                    "y": {
+                        "field": "share",
+                        "type": "quantitative",
+                        "stack": True,
+                        "title": None,
+                        "scale": {"domain": [0, 1]},
+                        "axis": {"format": "%", "values": [0, 0.5, 1]},
+                    },
+                    "order": {"field": "order"},
+                    "color": {
+                        "field": "part",
+                        "type": "nominal",
+                        "title": None,
+                        "scale": {
+                            "domain": [lower, upper],
+                            "range": ["var(--mentee)", "var(--mentor)"],
+                        },
+                        "legend": {"orient": "top", "labelColor": SOFT},
+                    },
+                },
+            },
+            {
+                "mark": {"type": "rule", "color": INK, "strokeDash": [4, 4]},
+                "encoding": {"y": {"datum": 0.5}},
+            },
+        ],
+        "config": _LOOK,
+    }
+    rows = "".join(
+        f"<tr><td>{escape(d)}</td><td>{10 * v} % {escape(lower)}, {100 - 10 * v} % "
+        f"{escape(upper)}</td></tr>"
+        for d, v in zip(days, tenths, strict=True)
+    )
+    return _figure(title, draw(spec), "day", "share so far", rows)
+
+
 def _figure(title: str, svg: str, first: str, second: str, rows: str) -> str:
     return (
         f'<figure role="img" aria-label="{escape(title)}">{svg}</figure>'

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peerloom.web.admin import roles
+from peerloom.web.admin import delivery, roles
+from peerloom.web.manager import (
+    care as desk,
+)
 from peerloom.web.manager import (
     design,
     imports,
@@ -16,6 +19,7 @@ from peerloom.web.manager import (
     skills,
 )
 from peerloom.web.participant import (
+    care,
     closing,
     feed,
     find,
@@ -26,6 +30,7 @@ from peerloom.web.participant import (
     meeting,
     partnership,
     place,
+    post,
     time,
     together,
     voices,
@@ -41,6 +46,7 @@ _DESIGN = "manage/<int:program_id>/design/"
 _TOGETHER = "partnerships/<int:partnership_id>/"
 _MEETING = "meetings/<int:meeting_id>/"
 _SHARING = "manage/<int:program_id>/organisations/"
+_CARE = "manage/<int:program_id>/care/"
 
 urlpatterns = [
     path("", pages.landing, name="landing"),
@@ -48,6 +54,7 @@ urlpatterns = [
     path("start/", start.first_start, name="first_start"),
     path("demo/<slug:role>/", start.look_around, name="look_around"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("answer/<slug:token>/", care.answer, name="answer"),
     path("p/<slug:slug>/", pages.program, name="program"),
     path("p/<slug:slug>/poster.<slug:form>", pages.poster, name="poster"),
     path("p/<slug:slug>/join/", pages.join, name="join"),
@@ -62,6 +69,8 @@ urlpatterns = [
     path("places/<int:place_id>/guides/", guides.index, name="guides"),
     path("places/<int:place_id>/guides/<int:material_id>/", guides.guide, name="guide"),
     path("places/<int:place_id>/training/<int:material_id>/", guides.training, name="training"),
+    path("places/<int:place_id>/stop/", care.stop, name="stop"),
+    path("places/<int:place_id>/back/", care.back, name="come_back"),
     path("places/<int:place_id>/<slug:step>/", place.step, name="step"),
     path("partnerships/<int:partnership_id>/", partnership.show, name="partnership"),
     path(f"{_TOGETHER}times/", partnership.times, name="times"),
@@ -70,6 +79,8 @@ urlpatterns = [
     path(f"{_TOGETHER}met/", partnership.met, name="met"),
     path(f"{_TOGETHER}agreement/", together.agreement, name="agreement"),
     path(f"{_TOGETHER}agreement/accept/", together.accept, name="accept_agreement"),
+    path(f"{_TOGETHER}hats/", care.hats, name="hats"),
+    path(f"{_TOGETHER}not-working/", care.not_working, name="not_working"),
     path(f"{_TOGETHER}feedback/", together.feedback, name="feedback"),
     path(f"{_TOGETHER}close/", closing.close, name="close"),
     path(f"{_TOGETHER}thanks/", together.thank, name="thank"),
@@ -89,6 +100,7 @@ urlpatterns = [
     path("journey/thanks/<int:thanks_id>/", together.show_thanks, name="show_thanks"),
     path("me/calendar/", feed.feed_settings, name="feed_settings"),
     path("calendar/<slug:secret>.ics", feed.feed, name="feed"),
+    path("me/messages/", post.index, name="my_messages"),
     path("me/", me.me, name="me"),
     path("me/data.json", me.my_data, name="my_data"),
     path("me/sign-out-everywhere/", me.sign_out_everywhere, name="sign_out_everywhere"),
@@ -123,6 +135,12 @@ urlpatterns = [
     path("manage/<int:program_id>/skills/<int:skill_id>/", skills.apart, name="skill_apart"),
     path("manage/<int:program_id>/reach/", people.reached, name="reach"),
     path("manage/<int:program_id>/partnerships/", people.partnerships, name="partnerships"),
+    path(_CARE, desk.desk, name="care"),
+    path(f"{_CARE}requests/<int:request_id>/", desk.case, name="care_case"),
+    path(f"{_CARE}safeguards/", desk.safeguards, name="safeguards"),
+    path(f"{_CARE}words/<slug:key>/", desk.own_words, name="care_words"),
+    path(f"{_CARE}peers/", desk.repairing, name="repairing"),
+    path(f"{_CARE}peers/progress/", desk.progress, name="repairing_progress"),
     path(_IMPORT, imports.upload_file, name="import"),
     path(f"{_IMPORT}<int:file_id>/", imports.show, name="import_file"),
     path(f"{_IMPORT}<int:file_id>/apply/", imports.apply, name="import_apply"),
@@ -152,5 +170,6 @@ urlpatterns = [
     path(f"{_SHARING}<int:part_id>/leave/", sharing.leave, name="share_leave"),
     # admin, sponsor
     path("organisation/<slug:slug>/roles/", roles.index, name="roles"),
+    path("organisation/<slug:slug>/messages/", delivery.index, name="delivery"),
     path("results/", results.index, name="results"),
 ]

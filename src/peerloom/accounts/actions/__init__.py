@@ -9,6 +9,7 @@ from peerloom.accounts.actions.people import (
     give_role,
     set_roles,
     sign_out_everywhere,
+    speak,
     start_organisation,
 )
 from peerloom.accounts.actions.records import RecordsRead, read_records
@@ -24,5 +25,6 @@ __all__ = [
     "read_records",
     "set_roles",
     "sign_out_everywhere",
+    "speak",
     "start_organisation",
 ]

@@ -155,3 +155,10 @@ def change_self(person: Person, *, name: str, time_zone: str) -> Person:
     person.name, person.time_zone = name, time_zone
     person.save(update_fields=["name", "time_zone"])
     return person
+
+
+def speak(person: Person, language: str) -> Person:
+    """The language in which one is written to; empty for a program's own."""
+    person.language = language
+    person.save(update_fields=["language"])
+    return person

@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "to_choose": [
             p for p in places if p.state == Participant.State.LOOKING and p.short_list.exists()
         ],
+        "paused": [p for p in places if p.state == Participant.State.PAUSED],
         "in_line": [(p, place_in_line(p)) for p in places if p.state == Participant.State.WAITING],
         "looking": [p for p in places if p.state in TAKING_PART],
         "goals": [g for p in places for g in p.goals.all()],

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloom.care.queries import hats_on_agenda
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.errors import PartnershipsError, TextConflict
 from peerloom.partnerships.models import LearningMoment, Meeting
@@ -56,6 +57,7 @@ def _page(
         "begun": meeting.starts_at <= now + timedelta(minutes=10),
         "writable": meeting.partnership.is_open,
         "today": meeting.starts_at.date() == now.date(),
+        "hats_on_agenda": hats_on_agenda(meeting.partnership),
     }
     refused = conflict or (item and item.errors) or (step and step.errors)
     status = 409 if conflict else 422 if refused else 200

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.calendars.slots import StandingSlot
+from peerloom.care.queries import hats_of
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.errors import PartnershipsError
 from peerloom.partnerships.models import Partnership
@@ -32,6 +33,7 @@ def show(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     words = {
         "page": page,
         "view": page.view,
+        "hats": hats_of(partnership, person),
         "times": []
         if page.upcoming or not partnership.is_open
         else queries.offered_times(partnership, person),

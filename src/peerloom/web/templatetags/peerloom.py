@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from peerloom.accounts.rules import manages
 from peerloom.core.markdown import rendered
 from peerloom.partnerships.queries import GoalView
-from peerloom.plots import bars, steps
+from peerloom.plots import bars, halves, steps
 from peerloom.programs.models import Program
 from peerloom.web.forms.hours import HoursGrid
 
@@ -88,6 +88,14 @@ def goal_plot(goal: GoalView) -> SafeString:
 def bar_plot(labels: list[str], counts: list[int], title: str, across: str, up: str) -> SafeString:
     """Bars of counts with their table; labels and titles are the program's own, never a person's."""
     return mark_safe(bars(labels, counts, title, across, up, width=520))
+
+
+@register.simple_tag
+def halves_plot(
+    days: list[date], tenths: list[int], title: str, lower: str, upper: str
+) -> SafeString:
+    """How something divides in two over days; words are the program's own, never a person's."""
+    return mark_safe(halves([d.isoformat() for d in days], tenths, title, lower, upper))
 
 
 @register.inclusion_tag("components/_field.html")
