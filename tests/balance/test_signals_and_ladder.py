@@ -72,6 +72,9 @@ FINE = Said(chance=4, welcome=4)
         ("clash", after(0, shared_minutes=45), 1, ()),
         ("clash", after(0, shared_minutes=0), 2, ()),
         ("clash", after(0, shared_minutes=60), 0, ()),
+        ("clash", after(0, shared_minutes=0, ahead=True), 0, ()),
+        ("clash", after(14, shared_minutes=0, met=(met(0),)), 0, ()),
+        ("clash", after(15, shared_minutes=0, met=(met(0),)), 2, ()),
     ],
 )
 def test_each_signal_by_its_table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,19 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from peerloom.accounts.models import Organisation, Person
+from peerloom.balance import Signal
+from peerloom.care.actions import (
+    ask_for_help,
+    ask_to_part,
+    note_on,
+    start_repairing,
+    take_in_hand,
+)
+from peerloom.care.actions.nudging import fingerprint
+from peerloom.care.facts import seal_about
+from peerloom.care.models import CareSignal, Nudge, OneClick
+from peerloom.messaging.actions import set_hook
+from peerloom.messaging.models import OutboxMessage
 from peerloom.participants import imports
 from peerloom.participants.actions import (
     StatedGoal,
@@ -20,6 +33,8 @@ from peerloom.participants.actions import (
     state_goals,
 )
 from peerloom.partnerships import actions as together
+from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.private import safe
 from peerloom.programs import actions
 from peerloom.programs.models import Program
 from peerloom.rounds.actions import make_short_lists, publish_round, start_round
@@ -141,6 +156,26 @@ def pages(
         to("guide", place.pk, card.pk), to("training", place.pk, training.pk),
         to("training", place.pk, training.pk) + "?at=0", to("wall", place.pk),
     ]  # fmt: skip
+    help_ = ask_for_help(partnership, told="We talk past each other", named=True, by=me)
+    take_in_hand(help_, by=manager)
+    note_on(help_, "Called both.", by=manager)
+    token = linked(partnership, me)
+    repairing = start_repairing(program, others=True, by=manager)
+    repairing.refresh_from_db()
+    ask_to_part(place, then="new_peer", partnership=partnership, by=me)
+    of_program += [
+        to("care", program.pk), to("care_case", program.pk, help_.pk),
+        to("safeguards", program.pk), to("repairing", program.pk),
+    ]  # fmt: skip
+    after += [
+        to("hats", partnership.pk), to("not_working", partnership.pk), to("stop", place.pk),
+        to("my_messages"),
+    ]  # fmt: skip
+    set_hook(organisation.pk, "https://chat.example/in")
+    OutboxMessage.objects.create(
+        organisation_id=organisation.pk, kind="nudge", key="stuck", to="x@x.example",
+        subject="S", text="T", state="failed", error="Refused",
+    )  # fmt: skip
     shared = [to("sharing", program.pk), to("share_leave", program.pk, part.pk)]
     of_program += shared
     steps = [
@@ -149,7 +184,8 @@ def pages(
     ]
     return {
         "nobody": (None, ["/", to("privacy"), to("program", program.slug), "/account/login/",
-                          "/account/signup/", "/no/such/page/"]),
+                          "/account/signup/", "/no/such/page/", to("answer", token),
+                          to("answer", "made-up")]),
         "manager": (manager, of_program),
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/",
                              to("partnership", partnership.pk),
@@ -158,9 +194,24 @@ def pages(
                          to("participant", program.pk, guest.pk), *shared]),
         "looker": (mine.person, [to("voices", mine.pk), to("home")]),
         "admin": (make_person("ada@loomworks.example", organisation, "admin"),
-                  [to("roles", organisation.slug)]),
+                  [to("roles", organisation.slug), to("delivery", organisation.slug)]),
         "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"), [to("results")]),
     }  # fmt: skip
+
+
+def linked(partnership: Partnership, person: Person) -> str:
+    """The secret of a link that asks for an answer, with a lean to speak of."""
+    member = partnership.parts.get(participant__person=person)
+    signal = CareSignal.objects.create(partnership=partnership, kind="leaning", level=2, step=3)
+    signal.about_sealed = seal_about(safe(partnership), Signal(2, "One asks.", (member.pk,), 1))
+    signal.save()
+    nudge = Nudge.objects.create(signal=signal, member=member, step=3, words="care_help")
+    OneClick.objects.create(
+        nudge=nudge,
+        fingerprint=fingerprint("a-secret"),
+        expires_at=timezone.now() + timedelta(days=3),
+    )
+    return "a-secret"
 
 
 @pytest.mark.browser

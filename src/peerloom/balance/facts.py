@@ -72,6 +72,8 @@ class Facts:
         Minutes of the longest time in a week when all are free; None where it is not known.
     paused_days
         Days since the last meeting that were a pause or a holiday.
+    ahead
+        A meeting is planned.
     """
 
     members: tuple[int, ...]
@@ -86,3 +88,4 @@ class Facts:
     shared_minutes: int | None = None
     meeting_minutes: int = 60
     paused_days: int = 0
+    ahead: bool = False

@@ -45,6 +45,7 @@ def facts_of(course: Course, today: date) -> Facts:
         shared_minutes=course.longest_shared,
         meeting_minutes=course.meeting_minutes,
         paused_days=course.paused_days,
+        ahead=course.ahead,
     )
 
 

@@ -21,12 +21,13 @@ def rotate_keys() -> None:
     from django.conf import settings
 
     from peerloom.core.encryption import Unreadable, add_server_key
+    from peerloom.messaging.actions import reseal
     from peerloom.partnerships.actions import rewrap_keys
 
     if not settings.ENCRYPTION_KEYS:
         add_server_key()
     try:
-        count = rewrap_keys()
+        count = rewrap_keys() + reseal()
     except Unreadable as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count:,} keys are wrapped by the newest key. The older ones may go.")

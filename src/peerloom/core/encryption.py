@@ -82,6 +82,11 @@ def read_by_server(sealed: bytes | memoryview) -> str:
     return _unwrapped(bytes(sealed)).decode() if sealed else ""
 
 
+def resealed_by_server(sealed: bytes | memoryview) -> bytes:
+    """The same secret sealed with the server's first key; raises `Unreadable`."""
+    return wrapped_anew(sealed) if sealed else b""
+
+
 def _server() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in server_keys()])
 

@@ -8,6 +8,7 @@ from random import Random
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.demo.care import give_care
 from peerloom.participants.actions import StatedGoal, state_goals
 from peerloom.partnerships import actions
 from peerloom.partnerships.models import (
@@ -53,31 +54,49 @@ STEPS = ("Ask Lena to run the next team meeting", "Send the one-page plan", "Dro
 def give_history(program: Program) -> None:
     """Meetings and check-ins for every partnership; the demo's participant has words besides."""
     random = Random(7)
-    for partnership in program.partnerships.prefetch_related("parts__participant__person"):
+    partnerships = program.partnerships.prefetch_related("parts__participant__person")
+    for number, partnership in enumerate(partnerships.order_by("pk")):
         people = [p.participant.person for p in partnership.parts.all()]
         if any(p.email == "participant@demo.example" for p in people):
             _talk(partnership, people)
         else:
-            _rhythm(partnership, random)
+            _rhythm(partnership, random, number)
+            _say_yes(partnership, people, random)
+    give_care(program)
 
 
-def _rhythm(partnership: Partnership, random: Random) -> None:
-    """Meetings about every two weeks, some missed, some not said anything about."""
+def _rhythm(partnership: Partnership, random: Random, number: int) -> None:
+    """Meetings about every two weeks, some missed, some not said anything about.
+
+    One in eight leans, and one of those finds its way back half-way.
+    """
     parts = list(partnership.parts.all())
     day = partnership.opened_at + timedelta(days=random.randint(2, 9))
-    lean = random.choice((0, 0, 0, 0, 1))
-    held = []
+    leans, mends, held = number % 8 == 3, number % 16 == 11, []
+    middle = partnership.opened_at + timedelta(days=70)
     while day < timezone.now() - timedelta(days=2):
         said = {}
         for k, part in enumerate(parts):
-            hats = min(4, max(0, random.randint(1, 3) + (2 * (k % 2) - 1) * lean))
-            if random.random() < 0.75:
-                said[part.pk] = {"hats": hats, "talk": hats, "worth": random.randint(2, 4)}
+            way = (2 * (k % 2) - 1) * (leans and not (mends and day > middle))
+            hats = min(4, max(0, 2 + random.choice((-1, 0, 0, 1)) + 2 * way))
+            talk = 2 + random.choice((-1, 0, 0, 1))
+            if random.random() < 0.85:
+                said[part.pk] = {"hats": hats, "talk": talk, "worth": random.randint(2, 4)}
         if random.random() < 0.85:
             held.append((day.replace(hour=random.randint(8, 15), minute=0), said))
         day += timedelta(days=random.randint(12, 17))
     actions.note_history(partnership, held)
     partnership.parts.update(answered_at=partnership.opened_at + timedelta(days=1))
+
+
+def _say_yes(partnership: Partnership, people: list[Person], random: Random) -> None:
+    """Most have an agreement since their second meeting."""
+    if random.random() < 0.9:
+        said = {"rhythm": "Every two weeks.", "confidentiality": "What we say stays here."}
+        actions.write_agreement(partnership, said, seen=(1, 0), by=people[0])
+        for who in people:
+            actions.accept_agreement(partnership, seen=(1, 1), by=who)
+        partnership.agreements.update(accepted_at=partnership.opened_at + timedelta(days=20))
 
 
 def _talk(partnership: Partnership, people: list[Person]) -> None:

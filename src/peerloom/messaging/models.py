@@ -31,6 +31,8 @@ class Mailbox(models.Model):
     time_zone = models.CharField(max_length=60, blank=True)
     # What can wait comes once a day in one message.
     digest = models.BooleanField(default=False)
+    # A link by which partners reach them in a chat.
+    reach_at = models.URLField(max_length=300, blank=True)
 
 
 class OrganisationHook(models.Model):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
 from django.db.models import QuerySet
 
-from peerloom.messaging.models import Mailbox, OrganisationHook, OutboxMessage
+from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
 
+# Opens a chat in Microsoft Teams by the addresses of who is in it.
+TEAMS_CHAT = "https://teams.microsoft.com/l/chat/0/0"
 STUCK = (OutboxMessage.State.FAILED, OutboxMessage.State.UNSURE)
 
 
@@ -37,3 +42,14 @@ def waiting_messages(organisation_id: int) -> int:
 def hook_of(organisation_id: int) -> OrganisationHook | None:
     """The organisation's own receiver."""
     return OrganisationHook.objects.filter(organisation_id=organisation_id).first()
+
+
+def chat_links(addresses: Iterable[str]) -> dict[str, str]:
+    """By address, a link that opens a chat with that person, of those who gave one or use Teams."""
+    found = {}
+    for box in Mailbox.objects.filter(address__in=list(addresses)):
+        if box.reach_at:
+            found[box.address] = box.reach_at
+        elif box.channel == Channel.TEAMS:
+            found[box.address] = f"{TEAMS_CHAT}?{urlencode({'users': box.address})}"
+    return found

@@ -54,6 +54,7 @@ def _letter(
         text=render_to_string("partnerships/meeting.txt", words),
         html=render_to_string("partnerships/meeting.html", words),
         calendar=calendar,
+        until=meeting.starts_at if what == "reminder" else None,
     )
 
 

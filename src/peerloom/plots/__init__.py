@@ -119,7 +119,7 @@ def halves(days: Sequence[str], tenths: Sequence[int], title: str, lower: str, u
     Parameters
     ----------
     days
-        ISO dates, in order.
+        Labels, in order, each once.
     tenths
         Of the lower half, from 0 to 10; the upper is the rest.
     """
@@ -141,6 +141,7 @@ def halves(days: Sequence[str], tenths: Sequence[int], title: str, lower: str, u
                     "x": {
                         "field": "day",
                         "type": "ordinal",
+                        "sort": None,
                         "title": None,
                         "axis": {"labelAngle": 0, "labelOverlap": True},
                     },

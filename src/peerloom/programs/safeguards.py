@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from peerloom.programs.library import CARE
 from peerloom.programs.models import Material, Program, Said
-from peerloom.programs.template_library import words
+from peerloom.programs.template_library import LANGUAGES, words
 
 WHEN = ("early", "usual", "late")
 # What can be set to one of them.
@@ -80,6 +80,15 @@ def care_words(program: Program, key: str, language: str = "") -> Said:
         return material.said(language)
     there = words(language)["materials"][key]
     return Said(there["title"], there["body"].strip(), language)
+
+
+def unasked_said(program: Program, language: str) -> Said | None:
+    """What people are told when they join where the manager hears unasked; None where they do not."""
+    if safeguards_of(program).unasked_since is None:
+        return None
+    known = language if language in LANGUAGES else program.language
+    there = words(known)["materials"]["commitment_unasked"]
+    return Said(there["title"], there["body"].strip(), known)
 
 
 def care_messages(program: Program) -> list[tuple[str, Said, Material | None]]:

@@ -33,7 +33,13 @@ def moving(facts: Facts) -> Signal:
 
 
 def clash(facts: Facts) -> Signal:
-    """The longest time in a week when all are free is shorter than a meeting."""
+    """The longest time in a week when all are free is shorter than a meeting.
+
+    Those who meet all the same need no word of it.
+    """
+    lately = facts.met and (facts.today - facts.met[-1].on).days <= facts.cadence_days
+    if facts.ahead or lately:
+        return Signal(levels.QUIET)
     if facts.shared_minutes is None or facts.shared_minutes >= facts.meeting_minutes:
         return Signal(levels.QUIET)
     level = levels.GENTLE if facts.shared_minutes else levels.STRICT

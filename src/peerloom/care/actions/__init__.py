@@ -9,21 +9,28 @@ from peerloom.care.actions.asking import (
     take_in_hand,
 )
 from peerloom.care.actions.nudging import quieten, send_nudges
-from peerloom.care.actions.parting import ask_to_part, part_those_who_asked, take_back_parting
+from peerloom.care.actions.parting import (
+    ask_to_part,
+    end_kindly,
+    part_those_who_asked,
+    take_back_parting,
+)
 from peerloom.care.actions.repairing import (
     drop_repairing,
     repair_weekly,
     start_repairing,
     take_way,
 )
-from peerloom.care.actions.watching import watch
+from peerloom.care.actions.watching import catch_up, watch
 
 __all__ = [
     "answer_link",
     "ask_for_help",
     "ask_to_part",
+    "catch_up",
     "close_request",
     "drop_repairing",
+    "end_kindly",
     "note_on",
     "part_those_who_asked",
     "quieten",

@@ -9,6 +9,7 @@ after, when a clock that was wrong has been put right.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -42,6 +43,25 @@ def watch(*, at_once: int = AT_ONCE) -> int:
     while looked := _watch_some(today, at_once):
         count += looked
     return count
+
+
+@transaction.atomic
+def catch_up(program: Program, days: Iterable[date]) -> None:
+    """Climb the ladder through past days, for a history that was brought in from elsewhere.
+
+    Nobody is told anything: what would have been said is long over.
+    """
+    _begin_watches()
+    open_ones = program.partnerships.filter(state=Partnership.State.OPEN)
+    numbers = list(open_ones.values_list("pk", flat=True))
+    for day in days:
+        look = _Look(day, numbers)
+        for course in courses(numbers, day):
+            if course.opened_on <= day:
+                look.at(course, only_look=False, fresh=True)
+        look.nudges.clear()
+        look.save()
+    CareWatch.objects.filter(partnership__in=numbers).update(looked_on=timezone.localdate())
 
 
 def _begin_watches() -> None:

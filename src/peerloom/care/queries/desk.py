@@ -43,6 +43,11 @@ class Case:
     named: list[str]
     held: int
 
+    @property
+    def steps(self) -> list[str]:
+        """What was tried, each once."""
+        return list(dict.fromkeys(what for _, what in self.tried))
+
 
 @dataclass(frozen=True)
 class Waiting:

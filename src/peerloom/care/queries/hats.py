@@ -1,7 +1,8 @@
 """How hats and talk divide between partners, for the partners themselves.
 
-No single answer can be told from it: shares are those of the running estimate, over all meetings so
-far, in tenths. A plain mean of a meeting would give away what the other said.
+A single answer is not to be told from it. A plain mean of a meeting would give away what the other
+said: one's own answer taken off leaves theirs. So shares are those of the running estimate over all
+meetings so far, in tenths, and only after every second meeting that somebody spoke of.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.private import safe
 from peerloom.partnerships.queries import courses
 
-FROM = 2  # answered meetings before anything is drawn
+EVERY = 2  # answered meetings from one point to the next
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class HatsPage:
     words
         A sentence for all of them; empty while too little is known.
     days
-        Of meetings that somebody spoke of, from the second on.
+        Of every second meeting that somebody spoke of.
     asked, listened
         The member's share in tenths after each of them.
     practise
@@ -62,17 +63,18 @@ class HatsPage:
     mine: bool
 
 
-def hats_of(partnership: Partnership, person: Person) -> HatsPage:
-    """The balance for a member of the partnership."""
+def hats_of(partnership: Partnership, person: Person, *, drawn: bool = True) -> HatsPage:
+    """The balance for a member of the partnership; `drawn` with what a plot over time needs."""
     parts = list(partnership.parts.select_related("participant__person"))
     me = next(p for p in parts if p.participant.person_id == person.pk)
     [course] = courses([partnership.pk], timezone.localdate())
     met, members = met_of(course), course.members
     picture = picture_of(met, members, {p.pk: p.participant.person.first_name for p in parts})
     days, asked, listened = [], [], []
-    for k in range(1, len(met) + 1):
+    for k in range(1, len(met) + 1) if drawn else ():
         hats = share_of(met[:k], me.pk, members, GENTLE)
-        if hats.answered >= FROM and met[k - 1].said:
+        # The meeting itself was spoken of, and it is the second, the fourth ...
+        if met[k - 1].said and hats.answered and hats.answered % EVERY == 0:
             talk = share_of(met[:k], me.pk, members, GENTLE, "talk")
             days.append(met[k - 1].on)
             asked.append(round(10 * hats.mean))

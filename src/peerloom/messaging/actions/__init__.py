@@ -5,6 +5,7 @@ from peerloom.messaging.actions.posting import Letter, post, withdraw
 from peerloom.messaging.actions.settling import (
     HookRefused,
     remove_hook,
+    reseal,
     send_again,
     set_hook,
     set_mailbox,
@@ -17,6 +18,7 @@ __all__ = [
     "gather",
     "post",
     "remove_hook",
+    "reseal",
     "send_again",
     "set_hook",
     "set_mailbox",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from peerloom.messaging.actions.delivering import deliver
 from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
 from peerloom.messaging.quiet import next_digest, waits_until
+from peerloom.messaging.reasons import WHY
 
 State = OutboxMessage.State
 
@@ -104,7 +105,7 @@ def _row(letter: Letter, box: Mailbox, organisation_id: int, hooked: bool) -> Ou
         html=letter.html,
         calendar=letter.calendar,
         links=[list(link) for link in letter.links],
-        why=letter.why,
+        why=letter.why or WHY.get(letter.kind, ""),
         calm=letter.calm,
         digest=gathered,
         channel=channel,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
 
-from peerloom.core.encryption import sealed_by_server
+from peerloom.core.encryption import resealed_by_server, sealed_by_server
 from peerloom.messaging.actions.delivering import deliver
 from peerloom.messaging.chats import fits
 from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
@@ -31,6 +32,7 @@ def set_mailbox(
     weekends: bool,
     digest: bool,
     time_zone: str,
+    reach_at: str = "",
 ) -> Mailbox:
     """How a person wants to hear from us.
 
@@ -38,6 +40,8 @@ def set_mailbox(
     ----------
     hook
         The address of an incoming webhook; None or empty leaves the one that is kept.
+    reach_at
+        A link by which their partners reach them in a chat.
 
     Raises
     ------
@@ -66,6 +70,7 @@ def set_mailbox(
     box.channel = chosen
     box.quiet_from, box.quiet_until = quiet_from % HOURS, quiet_until % HOURS
     box.weekends, box.digest, box.time_zone = weekends, digest, time_zone
+    box.reach_at = reach_at
     box.save()
     return box
 
@@ -106,3 +111,17 @@ def send_again(message: OutboxMessage) -> bool:
     if done:
         transaction.on_commit(deliver.enqueue)
     return bool(done)
+
+
+def reseal() -> int:
+    """Seal every secret of this room with the server's first key; how many."""
+    count = 0
+    for box in Mailbox.objects.exclude(hook_sealed=b"").iterator():
+        box.hook_sealed = resealed_by_server(cast(bytes, box.hook_sealed))
+        box.save(update_fields=["hook_sealed"])
+        count += 1
+    for hook in OrganisationHook.objects.iterator():
+        hook.secret_sealed = resealed_by_server(cast(bytes, hook.secret_sealed))
+        hook.save(update_fields=["secret_sealed"])
+        count += 1
+    return count

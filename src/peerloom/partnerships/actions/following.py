@@ -50,6 +50,8 @@ def _write(step: NextStep) -> None:
         kind="step",
         to=member.participant.person.email,
         subject="A next step of yours",
+        calm=True,
+        zone=member.participant.time_zone or member.participant.person.time_zone,
         text=render_to_string("partnerships/following.txt", words),
         html=render_to_string("partnerships/following.html", words),
     )

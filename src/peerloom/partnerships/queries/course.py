@@ -78,7 +78,7 @@ class Course:
 def courses(
     numbers: Sequence[int], today: date, *, unseal: Collection[int] | None = None
 ) -> list[Course]:
-    """The courses of partnerships, in a number of queries that does not grow with them.
+    """The courses of partnerships up to a day, in a number of queries that does not grow with them.
 
     Parameters
     ----------
@@ -88,13 +88,13 @@ def courses(
     """
     opened = list(numbers if unseal is None else unseal)
     parts = _parts(numbers)
-    meetings, ahead, moved = _meetings(numbers)
+    meetings, ahead, moved = _meetings(numbers, today)
     said, brought = _said(opened), _brought(opened)
     accepted = Agreement.objects.filter(partnership__in=numbers, accepted_at__isnull=False)
     agreed = {
         owner: at.date()
         for owner, at in accepted.order_by("accepted_at").values_list("partnership", "accepted_at")
-        if at
+        if at and at.date() <= today
     }
     off = _days_off(numbers)
     hours = _Hours(today)
@@ -173,7 +173,7 @@ def _parts(numbers: Sequence[int]) -> dict[int, list[_Part]]:
 Held = dict[int, list[tuple[int, date]]]
 
 
-def _meetings(numbers: Sequence[int]) -> tuple[Held, set[int], dict[int, list[bool]]]:
+def _meetings(numbers: Sequence[int], today: date) -> tuple[Held, set[int], dict[int, list[bool]]]:
     """Held ones in order, which partnerships have one ahead, and which of the last were moved."""
     held: Held = defaultdict(list)
     moved: dict[int, list[bool]] = defaultdict(list)
@@ -182,7 +182,7 @@ def _meetings(numbers: Sequence[int]) -> tuple[Held, set[int], dict[int, list[bo
     for pk, owner, state, starts_at, times in rows.values_list(
         "pk", "partnership", "state", "starts_at", "moved"
     ):
-        if state == Meeting.State.HELD:
+        if state == Meeting.State.HELD and starts_at.date() <= today:
             held[owner].append((pk, starts_at.date()))
         if state == Meeting.State.PLANNED and starts_at > now:
             ahead.add(owner)

@@ -33,6 +33,7 @@ from peerloom.programs.safeguards import (
     care_messages,
     care_words,
     safeguards_of,
+    unasked_said,
 )
 from peerloom.programs.training import TrainingError, read_training
 
@@ -69,4 +70,5 @@ __all__ = [
     "side_of",
     "sponsored_programs",
     "team_programs",
+    "unasked_said",
 ]

@@ -111,6 +111,13 @@ class MailboxForm(forms.Form):
         help_text="For Slack or Teams: make one there and paste its address. Leave it blank to keep "
         "the one you gave.",
     )
+    reach_at = forms.URLField(
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        label="A link by which my partners reach me in a chat",
+        help_text="Such as 'Copy link to profile' in Slack. With Teams it is made of your address.",
+    )
     language = forms.ChoiceField(
         required=False,
         choices=[("", "As the program"), *LANGUAGES.items()],
@@ -134,7 +141,7 @@ class MailboxForm(forms.Form):
     @staticmethod
     def of(box: Mailbox, language: str, *, nudges: bool) -> dict[str, Any]:
         """How the form begins."""
-        names = ("channel", "quiet_from", "quiet_until", "weekends", "digest")
+        names = ("channel", "quiet_from", "quiet_until", "weekends", "digest", "reach_at")
         kept = {name: getattr(box, name) for name in names}
         return kept | {"language": language, "nudges": nudges}
 

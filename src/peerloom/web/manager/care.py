@@ -13,7 +13,13 @@ from peerloom.care.models import Repairing, SupportRequest
 from peerloom.programs.actions import reword, set_safeguards
 from peerloom.programs.library import CARE
 from peerloom.programs.models import Program
-from peerloom.programs.queries import care_messages, care_words, looked_after, safeguards_of
+from peerloom.programs.queries import (
+    care_messages,
+    care_words,
+    consequences,
+    looked_after,
+    safeguards_of,
+)
 from peerloom.web.access import for_manager, for_team, person_of
 from peerloom.web.forms.care import Note, SafeguardsForm
 
@@ -93,6 +99,7 @@ def safeguards(request: HttpRequest, program: Program) -> HttpResponse:
         "simulated": queries.simulated(early, sure),
         "trying": (early, sure) != (choice.early, choice.sure),
         "messages_": care_messages(program),
+        "serves": [p for p in consequences(program).serving if p.kind == "safeguard" and p.serves],
     }
     return render(request, "manager/safeguards.html", words)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.care.queries import in_need
 from peerloom.participants.actions import to_remind
 from peerloom.participants.queries import (
     count_states,
@@ -62,12 +63,23 @@ def now_do(
                 "Look it over",
             )
         ]
-    found = list(_matching(program, count_states(program), rounds))
+    found = [*_care(program, person), *_matching(program, count_states(program), rounds)]
     if program.takes_applications:
         found += _recruiting(program, person, counts)
     found += _sharing(program, person)
     found += _design(program, sum(counts.values()))
     return found[:LATER]
+
+
+def _care(program: Program, person: Person) -> Iterator[ToDo]:
+    asking = in_need(program, person)
+    if asking:
+        yield ToDo(
+            f"{asking} partnership{'s' if asking > 1 else ''} could use your help.",
+            "They have tried by themselves. A short talk with each, soon, is often all it takes.",
+            reverse("care", args=[program.pk]),
+            "Look after it",
+        )
 
 
 def _matching(

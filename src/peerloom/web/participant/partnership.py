@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peerloom.calendars.slots import StandingSlot
 from peerloom.care.queries import hats_of
+from peerloom.messaging.queries import chat_links
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.errors import PartnershipsError
 from peerloom.partnerships.models import Partnership
@@ -33,13 +34,21 @@ def show(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     words = {
         "page": page,
         "view": page.view,
-        "hats": hats_of(partnership, person),
+        "chats": chats_of(page.view),
+        "hats": hats_of(partnership, person, drawn=False),
         "times": []
         if page.upcoming or not partnership.is_open
         else queries.offered_times(partnership, person),
         "thanks": ThanksForm(peers_of(partnership, page.view.mine.pk)),
     }
     return render(request, "participant/partnership.html", words)
+
+
+def chats_of(view: queries.PartnershipView) -> list[tuple[str, str]]:
+    """First name and link of the peers who can be reached in a chat."""
+    people = [p.participant.person for p in view.peers]
+    links = chat_links(p.email for p in people)
+    return [(p.first_name, links[p.email]) for p in people if p.email in links]
 
 
 def peers_of(partnership: Partnership, mine: int) -> list[tuple[int, str]]:

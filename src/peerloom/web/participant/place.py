@@ -16,7 +16,7 @@ from peerloom.participants.models import Participant
 from peerloom.participants.queries import ShownAnswer, answers_of, asked_to_cross
 from peerloom.programs.library import STEPS
 from peerloom.programs.models import Question
-from peerloom.programs.queries import is_shared, organisations_in
+from peerloom.programs.queries import is_shared, organisations_in, unasked_said
 from peerloom.web.access import for_self, person_of, said_here
 from peerloom.web.forms.participant import Answers, Crossing, Goals, Zone
 
@@ -126,6 +126,7 @@ def _page(
         "before": keys[keys.index(step) - 1] if keys.index(step) else "",
         "applied": place.applied_at is not None,
         "commitment": said_here(request, place.program, "commitment"),
+        "unasked": unasked_said(place.program, get_language_from_request(request)),
         "cross": asked_to_cross(place) if step == CROSSING else [],
         "organisations": organisations_in(place.program) if step == CROSSING else [],
         "asks_hours": any(isinstance(f, Zone) for f in forms),

@@ -34,27 +34,29 @@ def index(request: HttpRequest) -> HttpResponse:
     hooked = any(hook_of(p.organisation_id) for p in places)
     limit = NudgeLimit.objects.filter(person=person).first()
     quiet = bool(limit and limit.quiet_until and limit.quiet_until > timezone.localdate())
+    zone = person.time_zone if person.time_zone != "UTC" or not places else places[0].time_zone
     form = MailboxForm(
         request.POST or None,
         hooked=hooked,
         initial=MailboxForm.of(mailbox_of(person.email), person.language, nudges=not quiet),
     )
-    if request.method == "POST" and form.is_valid() and _keep(person, form, quiet=quiet):
+    if request.method == "POST" and form.is_valid() and _keep(person, form, zone, quiet=quiet):
         messages.success(request, "Saved.")
         return redirect("my_messages")
     words = {
         "form": form,
+        "zone": zone or "UTC",
         "page": Paginator(log_of(person.email), A_PAGE).get_page(request.GET.get("page")),
         "quiet_until": limit.quiet_until if limit and quiet else None,
     }
     return render(request, "participant/messages.html", words, status=422 if form.errors else 200)
 
 
-def _keep(person: Person, form: MailboxForm, *, quiet: bool) -> bool:
+def _keep(person: Person, form: MailboxForm, zone: str, *, quiet: bool) -> bool:
     c = dict(form.cleaned_data)
     nudges, language = c.pop("nudges"), c.pop("language")
     try:
-        set_mailbox(person.email, time_zone=person.time_zone, **c)
+        set_mailbox(person.email, time_zone=zone, **c)
     except HookRefused as error:
         form.add_error("hook", str(error))
         return False

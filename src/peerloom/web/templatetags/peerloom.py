@@ -95,7 +95,7 @@ def halves_plot(
     days: list[date], tenths: list[int], title: str, lower: str, upper: str
 ) -> SafeString:
     """How something divides in two over days; words are the program's own, never a person's."""
-    return mark_safe(halves([d.isoformat() for d in days], tenths, title, lower, upper))
+    return mark_safe(halves([f"{d.day} {d:%b}" for d in days], tenths, title, lower, upper))
 
 
 @register.inclusion_tag("components/_field.html")
