@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 
 PEERLOOM = [sys.executable, "-m", "peerloom"]
 ROOT = Path(__file__).parents[2]
@@ -94,6 +98,77 @@ def test_a_worker_killed_in_the_middle_of_a_solve_loses_and_repeats_nothing(
     assert ask("SELECT count(*) FROM rounds_proposal") == [(200,)]
     placed = "SELECT count(*), count(DISTINCT participant_id) FROM rounds_proposal_members"
     assert ask(placed) == [(400, 400)]
+
+
+POSTS = """
+from peerloom.messaging.actions import Letter, post
+post([Letter(f"m{k}", "test", f"p{k}@x.example", "Hello", "Text") for k in range(20)], organisation_id=1)
+"""
+LATER = """
+from datetime import timedelta
+from django.utils import timezone
+from peerloom.messaging.actions import deliver, take_up_lost
+from peerloom.messaging.models import OutboxMessage
+OutboxMessage.objects.filter(state="sending").update(
+    claimed_at=timezone.now() - timedelta(minutes=11)
+)
+take_up_lost()
+deliver.call()
+"""
+
+
+class Slow:
+    """A mail server that takes the sixth letter and does not say so."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+        self.stuck = threading.Event()
+        self.go_on = threading.Event()
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802
+        self.got += envelope.rcpt_tos
+        if len(self.got) == 6:
+            self.stuck.set()
+            while not self.go_on.is_set():
+                await asyncio.sleep(0.01)
+        return "250 OK"
+
+
+def test_a_process_killed_while_it_sends_loses_nothing_and_sends_nothing_twice(
+    home: dict[str, str],
+) -> None:
+    slow = Slow()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(slow, hostname="127.0.0.1", port=port)
+    server.start()
+    home |= {"PEERLOOM_SMTP_HOST": "127.0.0.1", "PEERLOOM_SMTP_PORT": str(port)}
+
+    def manage(*words: str) -> None:
+        subprocess.run([*PEERLOOM, "manage", *words], env=home, check=True, cwd=ROOT)
+
+    manage("migrate", "-v", "0")
+    manage("shell", "-v", "0", "-c", POSTS)
+    worker = subprocess.Popen(
+        [*PEERLOOM, "manage", "db_worker", "--no-startup-delay", "--interval", "0.05"],
+        env=home,
+        cwd=ROOT,
+    )
+    until(slow.stuck.is_set)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    slow.go_on.set()
+    manage("shell", "-v", "0", "-c", LATER)
+    server.stop()
+
+    assert sorted(slow.got) == sorted(f"p{k}@x.example" for k in range(20))
+    with sqlite3.connect(Path(home["PEERLOOM_DATA_DIR"]) / "peerloom.sqlite3") as database:
+        states = database.execute(
+            "SELECT state, count(*) FROM messaging_outboxmessage GROUP BY state ORDER BY state"
+        ).fetchall()
+    # The one that was being handed over went, and nobody here can know: an admin is told.
+    assert states == [("sent", 19), ("unsure", 1)]
 
 
 def test_serve_starts_from_nothing_and_stops_when_asked(home: dict[str, str]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
@@ -314,3 +316,47 @@ def test_signals_that_are_switched_off_are_not_looked_for(pair: Pair, manager: P
     set_safeguards(pair[0].program, **{**CHOICE, "off": ("leaning",)}, unasked=False, by=manager)
     look(43, 44)
     assert not CareSignal.objects.filter(kind="leaning").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_machines_at_once_look_at_each_partnership_once(program: Program) -> None:
+    run(program)
+    with day(0):
+        pairs = [_named(program, k) for k in range(6)]
+    for pair in pairs:
+        meet(pair, 0, {"worth": 3}, {"worth": 3})
+    look(22)
+    ready, looked = threading.Barrier(2), []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            ready.wait()
+            looked.append((care.watch(at_once=1), care.send_nudges()))
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    with day(23):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        care.send_nudges()
+
+    assert failures == []
+    assert sum(count for count, _ in looked) == 6
+    # Twelve people, each with one nudge of silence, in one message each.
+    assert Nudge.objects.filter(signal__kind="silence").count() == 12
+    assert OutboxMessage.objects.filter(kind="nudge").count() == 12
+
+
+def _named(program: Program, k: int) -> Pair:
+    from tests.factories import make_participant
+
+    people = [make_participant(program, f"{n}{k}", state="matched") for n in ("Cleo", "Dan")]
+    pair = actions.open_partnership(people), people[0].person, people[1].person
+    agree(pair)
+    return pair

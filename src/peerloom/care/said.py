@@ -12,18 +12,18 @@ BOTH_HATS = frozenset({"leaning", "talking"})
 # Nobody meets at a not answered introduction, so its steps wait a week rather than for a meeting.
 PATIENCE_DAYS = {"waiting": 7}
 
-# What may be answered by one click, by words: key of the answer and its label.
-ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
-    "care_silence": (("met", "We met"), ("break", "We are taking a break")),
-    "care_waiting": (("here", "I am here"),),
-    "care_together": (("works", "This works for us"),),
-    "care_leaning_ask": (("works", "This works for us"),),
-    "care_leaning_share": (("works", "This works for us"),),
-    "care_talking_listen": (("works", "This works for us"),),
-    "care_talking_talk": (("works", "This works for us"),),
-    "care_help": (("help", "Yes, please"), ("fine", "No, thank you")),
+# What may be answered by one click, by words; labels are in the library, by language.
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "care_silence": ("met", "break"),
+    "care_waiting": ("here",),
+    "care_together": ("works",),
+    "care_leaning_ask": ("works",),
+    "care_leaning_share": ("works",),
+    "care_talking_listen": ("works",),
+    "care_talking_talk": ("works",),
+    "care_help": ("help", "fine"),
 }
-QUIET = ("quiet", "Leave me in peace for a month")
+QUIET = "quiet"
 
 
 @dataclass(frozen=True)

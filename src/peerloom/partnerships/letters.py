@@ -6,54 +6,53 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloom.calendars.invitations import CalendarEvent, invitation
 from peerloom.calendars.weekly import HoursError, zone
 from peerloom.messaging.actions import Letter
 from peerloom.partnerships.models import Meeting, PartnershipMember
+from peerloom.programs.letters import Besides, ProgramWords, compose, phrases, said_moment
 
-SUBJECTS = {
-    "invitation": "Meeting with {names}: {when}",
-    "change": "Moved: meeting with {names} is now on {when}",
-    "place": "Where you meet {names} on {when}",
-    "cancellation": "Cancelled: meeting with {names} on {when}",
-    "reminder": "Soon: meeting with {names}, {when}",
-}
+WHAT = ("invitation", "change", "place", "cancellation", "reminder")
 
 
 def meeting_letters(meeting: Meeting, what: str) -> list[Letter]:
-    """A letter to each member; `what` is a key of `SUBJECTS`. Nothing that partners wrote is in it."""
+    """A letter to each member; `what` is one of `WHAT`. Nothing that partners wrote is in it."""
     parts = list(meeting.partnership.parts.select_related("participant__person"))
-    return [_letter(meeting, what, part, parts) for part in parts]
+    own = ProgramWords(meeting.partnership.program)
+    return [_letter(meeting, what, part, parts, own) for part in parts]
 
 
 def _letter(
-    meeting: Meeting, what: str, to: PartnershipMember, parts: list[PartnershipMember]
+    meeting: Meeting,
+    what: str,
+    to: PartnershipMember,
+    parts: list[PartnershipMember],
+    own: ProgramWords,
 ) -> Letter:
-    person = to.participant.person
+    person, program, partnership = to.participant.person, own.program, meeting.partnership
     others = [p.participant.person.first_name for p in parts if p.pk != to.pk]
-    names = " and ".join(filter(None, [", ".join(others[:-1]), others[-1]])) if others else "you"
-    when = in_zone(meeting.starts_at, to.participant.time_zone or person.time_zone)
-    words = {
-        "person": person,
-        "names": names,
-        "when": when,
-        "what": what,
-        "meeting": meeting,
-        "program": meeting.partnership.program,
-        "link": f"{settings.SITE_URL}/meetings/{meeting.pk}/",
-    }
-    calendar = "" if what == "reminder" else invitation(event_of(meeting, to, parts))
-    return Letter(
+    names = " & ".join(others) if others else "…"
+    said = own.say(f"message_meeting_{what}", person)
+    place = phrases(said.language)["meet_at"]
+    shown = partnership.video and what != "cancellation"
+    return compose(
+        said,
+        program,
+        person,
         key=f"{what}-{meeting.pk}-{meeting.sequence}-{to.pk}",
         kind=f"meeting {what}",
-        to=person.email,
-        subject=SUBJECTS[what].format(names=names, when=when),
-        text=render_to_string("partnerships/meeting.txt", words),
-        html=render_to_string("partnerships/meeting.html", words),
-        calendar=calendar,
+        link=f"{settings.SITE_URL}/meetings/{meeting.pk}/",
+        marks={
+            "names": names,
+            "when": in_zone(
+                meeting.starts_at, to.participant.time_zone or person.time_zone, said.language
+            ),
+            "minutes": str(meeting.minutes),
+        },
+        besides=Besides(facts=[(place, partnership.video)] if shown else ()),
+        calendar="" if what == "reminder" else invitation(event_of(meeting, to, parts)),
         until=meeting.starts_at if what == "reminder" else None,
     )
 
@@ -78,11 +77,11 @@ def event_of(
     )
 
 
-def in_zone(moment: datetime, name: str) -> str:
+def in_zone(moment: datetime, name: str, language: str = "en") -> str:
     """Such as: Tue 8 Dec, 14:00 (Paris)."""
     try:
-        local = moment.astimezone(zone(name or "UTC"))
+        there = zone(name or "UTC")
     except HoursError:
-        local, name = moment.astimezone(zone("UTC")), "UTC"
+        there, name = zone("UTC"), "UTC"
     place = (name or "UTC").rsplit("/", 1)[-1].replace("_", " ")
-    return f"{local:%a} {local.day} {local:%b, %H:%M} ({place})"
+    return said_moment(moment, there, place, language)

@@ -181,6 +181,15 @@ STATEMENTS = (
     ("lead",),
     ("belonging", "arrive"),
 )
+# Letters that every program sends, in the order in which people get them.
+LETTERS = (
+    "message_invitation", "message_reminder", "message_accepted", "message_waiting",
+    "message_declined", "message_crossing", "message_voice", "message_introduction",
+    "message_introduction_circle",
+    "message_meeting_invitation", "message_meeting_change", "message_meeting_place",
+    "message_meeting_cancellation", "message_meeting_reminder", "message_step", "message_break",
+    "message_parted",
+)  # fmt: skip
 # What care writes to people, in the order in which partnerships may come to it.
 CARE = (
     "care_waiting", "care_waiting_peer", "care_silence", "care_moving", "care_clash", "care_unclear",

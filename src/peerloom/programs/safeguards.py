@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 
-from peerloom.programs.library import CARE
+from peerloom.programs.library import CARE, LETTERS
 from peerloom.programs.models import Material, Program, Said
 from peerloom.programs.template_library import LANGUAGES, words
 
@@ -93,5 +93,14 @@ def unasked_said(program: Program, language: str) -> Said | None:
 
 def care_messages(program: Program) -> list[tuple[str, Said, Material | None]]:
     """All of them as they stand: key, words in the program's language, and what was written here."""
-    own = {m.key: m for m in program.materials.filter(key__in=CARE)}
-    return [(key, care_words(program, key), own.get(key)) for key in CARE]
+    return _messages(program, CARE)
+
+
+def letter_messages(program: Program) -> list[tuple[str, Said, Material | None]]:
+    """The other letters, likewise."""
+    return _messages(program, LETTERS)
+
+
+def _messages(program: Program, keys: tuple[str, ...]) -> list[tuple[str, Said, Material | None]]:
+    own = {m.key: m for m in program.materials.filter(key__in=keys)}
+    return [(key, care_words(program, key), own.get(key)) for key in keys]

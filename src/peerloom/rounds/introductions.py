@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
 from peerloom.messaging.actions import Letter
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.queries import PartnershipView, seen_by
+from peerloom.programs.letters import Besides, ProgramWords, compose, phrases
 
 
-def introductions(partnership: Partnership) -> list[Letter]:
-    """One letter to each member, from their own chair."""
+def introductions(partnership: Partnership, own: ProgramWords | None = None) -> list[Letter]:
+    """One letter to each member, from their own chair; `own` spares looking words up again."""
+    own = own or ProgramWords(partnership.program)
     return [
-        introduction(seen_by(partnership, part.participant.person), key=f"introduction-{part.pk}")
+        introduction(
+            seen_by(partnership, part.participant.person), own, key=f"introduction-{part.pk}"
+        )
         for part in partnership.parts.select_related("participant__person")
     ]
 
 
-def introduction(view: PartnershipView, *, key: str) -> Letter:
+def introduction(view: PartnershipView, own: ProgramWords, *, key: str) -> Letter:
     """The letter a member gets."""
-    person = view.mine.participant.person
-    peers = "peer" if len(view.peers) == 1 else "peers"
-    words = {
-        "view": view,
-        "person": person,
-        "program": view.partnership.program,
-        "link": f"{settings.SITE_URL}/partnerships/{view.partnership.pk}/",
-    }
-    return Letter(
+    person, program, mine = view.mine.participant.person, own.program, view.mine
+    circle = "_circle" if len(view.peers) > 1 else ""
+    said = own.say(f"message_introduction{circle}", person)
+    say = phrases(said.language)
+    labelled = ((say["give"], mine.gives), (say["get"], mine.gets), (say["common"], mine.shared))
+    return compose(
+        said,
+        program,
+        person,
         key=key,
         kind="introduction",
-        to=person.email,
-        subject=f"Meet {view.names}, your {peers} in {view.partnership.program.name}",
-        text=render_to_string("rounds/introduction.txt", words),
-        html=render_to_string("rounds/introduction.html", words),
+        link=f"{settings.SITE_URL}/partnerships/{view.partnership.pk}/",
+        marks={"names": view.names},
+        besides=Besides(
+            facts=[(label, ", ".join(items)) for label, items in labelled if items],
+            # The page has it in every language; it is written in one.
+            agenda=view.agenda if said.language == "en" else (),
+            people=[(str(p.participant.person), p.participant.person.email) for p in view.peers],
+        ),
     )

@@ -18,6 +18,8 @@ from peerloom.care.models import CareSignal, CareStep, OneClick, WorksForUs
 from peerloom.care.said import ANSWERS, BOTH_HATS, QUIET
 from peerloom.partnerships.actions import note_answer, note_that_we_met, take_break
 from peerloom.partnerships.models import Partnership
+from peerloom.programs.letters import language_for
+from peerloom.programs.template_library import words
 
 LONGEST_REST = timedelta(days=184)
 EIGHT_WEEKS = timedelta(weeks=8)
@@ -34,8 +36,11 @@ def link_of(token: str) -> OneClick | None:
 
 
 def offered(link: OneClick) -> dict[str, str]:
-    """What can be said by it: key and label."""
-    return dict((*ANSWERS.get(link.nudge.words, ()), QUIET))
+    """What can be said by it: key and label, in the person's language."""
+    member = link.nudge.member
+    language = language_for(member.participant.person, member.partnership.program)
+    labels = words(language)["care"]["answers"]
+    return {key: str(labels[key]) for key in (*ANSWERS.get(link.nudge.words, ()), QUIET)}
 
 
 @transaction.atomic
@@ -55,10 +60,10 @@ def answer_link(token: str, said: str) -> str:
     link = link_of(token)
     if link is None or said not in offered(link):
         raise LinkUsed
-    words = _do(link, said)
+    happened = _do(link, said)
     link.used_at, link.said = timezone.now(), said
     link.save(update_fields=["used_at", "said"])
-    return words
+    return happened
 
 
 def _do(link: OneClick, said: str) -> str:

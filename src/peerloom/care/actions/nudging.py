@@ -15,14 +15,18 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
-from peerloom.care.facts import about
 from peerloom.care.models import Nudge, NudgeLimit, OneClick
 from peerloom.care.said import ANSWERS, QUIET
 from peerloom.messaging.actions import Letter, post
 from peerloom.partnerships.models import Partnership
-from peerloom.partnerships.private import safe
-from peerloom.programs.models import Program, Said
-from peerloom.programs.queries import care_words
+from peerloom.programs.letters import (
+    ProgramWords,
+    filled,
+    filled_as_html,
+    language_for,
+    phrases,
+)
+from peerloom.programs.template_library import words as library_words
 
 A_WEEK = timedelta(days=7)
 # After this a nudge is no longer of use, and a link no longer good.
@@ -96,6 +100,7 @@ class Piece:
 
     title: str
     text: str
+    html: str
     link: str
     answers: list[tuple[str, str]]
     why: str
@@ -113,17 +118,19 @@ class Voice:
     def __init__(self, *, real: bool) -> None:
         self.real = real
         self.links: list[OneClick] = []
-        self._said: dict[tuple[int, str, str], Said] = {}
+        self._own: dict[int, ProgramWords] = {}
 
     def letter(self, nudges: Sequence[Nudge]) -> Letter:
         """The message with these nudges of one person."""
         member = nudges[0].member
         person, program = member.participant.person, member.partnership.program
-        pieces = [self._piece(n, person.language or program.language) for n in nudges]
+        pieces = [self._piece(n) for n in nudges]
+        say = phrases(language_for(person, program))
         words = {
-            "person": person,
             "pieces": pieces,
             "program": program,
+            "language": language_for(person, program),
+            "say": {k: v.replace("{name}", person.first_name) for k, v in say.items()},
             "settings_link": f"{settings.SITE_URL}/me/messages/",
         }
         links = [link for piece in pieces for link in piece.answers]
@@ -134,29 +141,23 @@ class Voice:
             subject=pieces[0].title,
             text=render_to_string("care/nudge.txt", words),
             html=render_to_string("care/nudge.html", words),
-            links=[("Open", pieces[0].link), *links],
+            links=[(say["open"], pieces[0].link), *links],
             why=pieces[0].why,
             calm=True,
             until=timezone.now() + STALE,
             zone=member.participant.time_zone or person.time_zone,
         )
 
-    def _words(self, program: Program, key: str, language: str) -> Said:
-        known = (program.pk, key, language)
-        if known not in self._said:
-            self._said[known] = care_words(program, key, language)
-        return self._said[known]
-
-    def _piece(self, nudge: Nudge, language: str) -> Piece:
+    def _piece(self, nudge: Nudge) -> Piece:
         member = nudge.member
-        said = self._words(member.partnership.program, nudge.words, language)
+        program, person = member.partnership.program, member.participant.person
+        own = self._own.setdefault(program.pk, ProgramWords(program))
+        said = own.say(nudge.words, person)
+        spoken = library_words(language_for(person, program))["care"]
         others = member.partnership.members.exclude(pk=member.participant_id)
         names = " & ".join(p.person.first_name for p in others.select_related("person"))
-        reason = about(safe(member.partnership), nudge.signal).reason
-        filled = {"{names}": names or "…", "{reason}": reason}
-        title, text = said.title, said.body
-        for mark, words in filled.items():
-            title, text = title.replace(mark, words), text.replace(mark, words)
+        reason = str(spoken["reasons"].get(nudge.signal.kind, ""))
+        marks = {"names": names or "…", "reason": reason, "program": program.name}
         token = secrets.token_urlsafe(32)
         if self.real:
             expires = timezone.now() + LINK_LIVES
@@ -164,24 +165,17 @@ class Voice:
                 OneClick(nudge=nudge, fingerprint=fingerprint(token), expires_at=expires)
             )
         answers = [
-            (label, f"{settings.SITE_URL}/answer/{token}/?say={key}")
-            for key, label in (*ANSWERS.get(nudge.words, ()), QUIET)
+            (str(spoken["answers"][key]), f"{settings.SITE_URL}/answer/{token}/?say={key}")
+            for key in (*ANSWERS.get(nudge.words, ()), QUIET)
         ]
-        link = f"{settings.SITE_URL}{page_for(nudge)}"
-        return Piece(title, text, link, answers, WHY.get(nudge.signal.kind, ""))
-
-
-WHY = {
-    "leaning": "Your last check-ins and agendas show that one hat is worn more by one of you.",
-    "talking": "Your last check-ins show that one of you talks and one listens.",
-    "silence": "It is longer than you agreed since you met.",
-    "moving": "Two of your last three meetings were moved or cancelled.",
-    "unclear": "There is no agreement yet, or it was said that it is not clear.",
-    "no_click": "You said twice that your meeting was hardly worth it.",
-    "waiting": "An introduction was not answered within a week.",
-    "wrong_program": "You said that the program is hardly right for you.",
-    "clash": "The hours that you all gave hardly meet.",
-}
+        return Piece(
+            title=filled(said.title, marks),
+            text=filled(said.body, marks),
+            html=filled_as_html(said.body, marks),
+            link=f"{settings.SITE_URL}{page_for(nudge)}",
+            answers=answers,
+            why=reason,
+        )
 
 
 def page_for(nudge: Nudge) -> str:

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
@@ -18,13 +17,12 @@ from peerloom.accounts.rules import allow
 from peerloom.care.errors import BadDay, NotOpen
 from peerloom.care.models import Nudge, Parting, SupportRequest
 from peerloom.core.audit import record
-from peerloom.core.markdown import rendered
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import stop
 from peerloom.participants.models import Participant
 from peerloom.partnerships.actions import part_members
 from peerloom.partnerships.models import Partnership, PartnershipMember
-from peerloom.programs.queries import care_words
+from peerloom.programs.letters import ProgramWords, compose
 
 Then = Parting.Then
 # The batch goes at five in the morning, UTC, with what was asked before midnight.
@@ -141,8 +139,9 @@ def ended_letters(partnership: Partnership, leaving: set[int]) -> list[Letter]:
     """What all members read: the same words whoever wished it and whatever comes next."""
     parts = list(partnership.parts.select_related("participant__person"))
     staying = [p for p in parts if p.participant_id not in leaving]
+    own = ProgramWords(partnership.program)
     return [
-        _ended(partnership, part, parts, goes_on=len(staying) > 1 and part in staying)
+        _ended(partnership, part, parts, own, goes_on=len(staying) > 1 and part in staying)
         for part in parts
     ]
 
@@ -151,28 +150,21 @@ def _ended(
     partnership: Partnership,
     part: PartnershipMember,
     parts: list[PartnershipMember],
+    own: ProgramWords,
     *,
     goes_on: bool,
 ) -> Letter:
-    program, person = partnership.program, part.participant.person
+    person = part.participant.person
     names = " & ".join(p.participant.person.first_name for p in parts if p.pk != part.pk)
-    key = "message_circle" if goes_on else "message_ended"
-    said = care_words(program, key, person.language or program.language)
     link = f"{settings.SITE_URL}/partnerships/{partnership.pk}/"
-    words = {
-        "person": person,
-        "program": program,
-        "text": said.body.replace("{names}", names),
-        "html": rendered(said.body.replace("{names}", names)),
-        "link": link,
-    }
-    return Letter(
+    return compose(
+        own.say("message_circle" if goes_on else "message_ended", person),
+        own.program,
+        person,
         key=f"ended-{partnership.pk}-{part.pk}",
         kind="ended",
-        to=person.email,
-        subject=said.title.replace("{names}", names),
-        text=render_to_string("care/ended.txt", words),
-        html=render_to_string("care/ended.html", words),
+        link=link,
+        marks={"names": names},
         links=[("Open", link)],
         why="A partnership of yours has come to its end.",
         calm=True,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloom.accounts.actions import Newcomer, ensure_participants
@@ -16,6 +15,7 @@ from peerloom.core.audit import record
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.models import Participant
 from peerloom.participants.queries.places import people_of
+from peerloom.programs.letters import ProgramWords, cadence_words, compose, language_for
 from peerloom.programs.models import Program
 from peerloom.programs.queries import side_of
 
@@ -36,7 +36,8 @@ def invite(program: Program, people: Sequence[Participant], *, by: Person) -> in
         people_of(program, by).filter(pk__in=[p.pk for p in people]).values_list("pk", flat=True)
     )
     people = [p for p in people if p.pk in own]
-    letters = [_invitation(p) for p in people if p.state == State.INVITED]
+    said = ProgramWords(program)
+    letters = [_invitation(p, said) for p in people if p.state == State.INVITED]
     program.participants.filter(
         pk__in=[p.pk for p in people], state=State.INVITED, invited_at__isnull=True
     ).update(invited_at=timezone.now())
@@ -61,18 +62,19 @@ def add_person(program: Program, *, email: str, name: str, by: Person) -> Partic
     return participant
 
 
-def _invitation(participant: Participant) -> Letter:
-    program = participant.program
-    words = {
-        "participant": participant,
-        "program": program,
-        "link": f"{settings.SITE_URL}/p/{program.slug}/",
-    }
-    return Letter(
+def _invitation(participant: Participant, own: ProgramWords) -> Letter:
+    program, person = participant.program, participant.person
+    language = language_for(person, program)
+    return compose(
+        own.say("message_invitation", person),
+        program,
+        person,
         key=f"invitation-{participant.pk}",
         kind="invitation",
-        to=participant.person.email,
-        subject=f"You are invited: {program.name}",
-        text=render_to_string("participants/invitation.txt", words),
-        html=render_to_string("participants/invitation.html", words),
+        link=f"{settings.SITE_URL}/p/{program.slug}/",
+        marks={
+            "purpose": program.purpose,
+            "cadence": cadence_words(program.cadence, language),
+            "minutes": str(program.meeting_minutes),
+        },
     )

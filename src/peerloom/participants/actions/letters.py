@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
-from peerloom.core.markdown import rendered
-from peerloom.messaging.actions import Letter, post
+from peerloom.messaging.actions import post
 from peerloom.participants.models import Participant
+from peerloom.programs.letters import ProgramWords, compose
+from peerloom.programs.library import MATERIALS
 
 
 def write_letters(
@@ -41,27 +41,21 @@ def write_letters(
     if not people:
         return 0
     program = people[0].program
-    words = program.materials.filter(key=material).first()
-    if words is None:
+    if material in dict(MATERIALS) and not program.materials.filter(key=material).exists():
         return 0
-    letters = []
+    letters, own = [], ProgramWords(program)
     for participant in people:
         about = since or participant.applied_at or participant.created_at
-        said = {
-            "participant": participant,
-            "program": program,
-            "words": words.body,
-            "html": rendered(words.body),
-            "link": settings.SITE_URL + page.format(slug=program.slug, place=participant.pk),
-        }
+        said = own.say(material, participant.person)
         letters.append(
-            Letter(
+            compose(
+                said,
+                program,
+                participant.person,
                 key=f"{kind}-{participant.pk}-{about:%Y%m%d%H%M%S%f}",
                 kind=kind,
-                to=participant.person.email,
-                subject=f"{words.title}: {program.name}",
-                text=render_to_string("participants/letter.txt", said),
-                html=render_to_string("participants/letter.html", said),
+                link=settings.SITE_URL + page.format(slug=program.slug, place=participant.pk),
+                subject=f"{said.title}: {program.name}",
             )
         )
     return post(letters, organisation_id=program.organisation_id)

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
-from peerloom.messaging.actions import Letter, post
+from peerloom.messaging.actions import post
 from peerloom.partnerships.actions.meetings import writable
 from peerloom.partnerships.errors import BadTime
 from peerloom.partnerships.models import Break, Partnership
+from peerloom.programs.letters import ProgramWords, compose, said_day
 
 LONGEST = timedelta(days=92)
 
@@ -61,22 +61,19 @@ def end_break(partnership: Partnership, *, by: Person) -> None:
 
 def _tell(pause: Break) -> None:
     program = pause.partnership.program
-    letters = []
+    own, letters = ProgramWords(program), []
     for part in pause.partnership.parts.select_related("participant__person"):
-        words = {
-            "person": part.participant.person,
-            "program": program,
-            "until": pause.last,
-            "link": f"{settings.SITE_URL}/partnerships/{pause.partnership_id}/",
-        }
+        person = part.participant.person
+        said = own.say("message_break", person)
         letters.append(
-            Letter(
+            compose(
+                said,
+                program,
+                person,
                 key=f"break-{pause.pk}-{pause.last:%Y%m%d}-{part.pk}",
                 kind="break",
-                to=part.participant.person.email,
-                subject=f"A break in {program.name}",
-                text=render_to_string("partnerships/break.txt", words),
-                html=render_to_string("partnerships/break.html", words),
+                link=f"{settings.SITE_URL}/partnerships/{pause.partnership_id}/",
+                marks={"until": said_day(pause.last, said.language)},
             )
         )
     post(letters, organisation_id=program.organisation_id)

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
-from peerloom.messaging.actions import Letter, post
+from peerloom.messaging.actions import post
 from peerloom.partnerships.models import NextStep, Partnership
+from peerloom.programs.letters import ProgramWords, compose
 
 WAITED = timedelta(days=7)
 
@@ -23,7 +23,7 @@ def follow_up_steps() -> int:
         due_on__lt=timezone.localdate(),
         due_on__gt=timezone.localdate() - 2 * WAITED,
         partnership__state=Partnership.State.OPEN,
-    ).select_related("owner__participant__person", "owner__partnership__program")
+    ).select_related("owner__participant__person", "owner__partnership__program__organisation")
     count = 0
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -39,20 +39,15 @@ def follow_up_steps() -> int:
 
 def _write(step: NextStep) -> None:
     member = step.owner
-    program = member.partnership.program
-    words = {
-        "person": member.participant.person,
-        "program": program,
-        "link": f"{settings.SITE_URL}/partnerships/{member.partnership_id}/",
-    }
-    letter = Letter(
+    program, person = member.partnership.program, member.participant.person
+    letter = compose(
+        ProgramWords(program).say("message_step", person),
+        program,
+        person,
         key=f"step-{step.pk}",
         kind="step",
-        to=member.participant.person.email,
-        subject="A next step of yours",
+        link=f"{settings.SITE_URL}/partnerships/{member.partnership_id}/",
         calm=True,
-        zone=member.participant.time_zone or member.participant.person.time_zone,
-        text=render_to_string("partnerships/following.txt", words),
-        html=render_to_string("partnerships/following.html", words),
+        zone=member.participant.time_zone or person.time_zone,
     )
     post([letter], organisation_id=program.organisation_id)

@@ -11,7 +11,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.programs.actions.materials import write_material
-from peerloom.programs.library import CARE
+from peerloom.programs.library import CARE, LETTERS
 from peerloom.programs.models import Material, Program
 from peerloom.programs.safeguards import SIGNALS, WHEN
 from peerloom.programs.template_library import words
@@ -67,8 +67,8 @@ def reword(
     by: Person,
     texts: Mapping[str, dict[str, str]] | None = None,
 ) -> Material:
-    """Say something of care in the program's own words; KeyError for what it does not say."""
-    if key not in CARE:
+    """Say something in the program's own words; KeyError for what no letter says."""
+    if key not in (*CARE, *LETTERS):
         raise KeyError(key)
     allow(by, "programs.change", program)
     own, _ = Material.objects.get_or_create(

@@ -32,6 +32,7 @@ from peerloom.programs.safeguards import (
     SafeguardChoice,
     care_messages,
     care_words,
+    letter_messages,
     safeguards_of,
     unasked_said,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "invitations_for",
     "is_shared",
     "joined_parts",
+    "letter_messages",
     "looked_after",
     "managed_programs",
     "offers_for",

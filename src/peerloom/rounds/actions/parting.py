@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
@@ -20,6 +19,7 @@ from peerloom.participants.models import Participant
 from peerloom.partnerships.actions import part_members
 from peerloom.programs.actions import split_off
 from peerloom.programs.errors import SharingRefused
+from peerloom.programs.letters import ProgramWords, compose
 from peerloom.programs.models import PartnerOrganisation, Program
 from peerloom.rounds.models import MatchingRound, PairRule, Proposal, ShortListed, UnplacedPerson
 from peerloom.rounds.queries.parting import partnerships_across
@@ -95,16 +95,12 @@ def _forget(program: Program, leaving: QuerySet[Participant], people: set[int]) 
 
 
 def _letter(participant: Participant, partnership: int) -> Letter:
-    words = {
-        "person": participant.person,
-        "program": participant.program,
-        "link": f"{settings.SITE_URL}/home/",
-    }
-    return Letter(
+    program = participant.program
+    return compose(
+        ProgramWords(program).say("message_parted", participant.person),
+        program,
+        participant.person,
         key=f"parted-{partnership}-{participant.pk}",
         kind="parted",
-        to=participant.person.email,
-        subject=f"Your partnership in {participant.program.name} has come to its end",
-        text=render_to_string("rounds/parted.txt", words),
-        html=render_to_string("rounds/parted.html", words),
+        link=f"{settings.SITE_URL}/home/",
     )

@@ -28,6 +28,7 @@ from peerloom.participants.actions import mark_matched
 from peerloom.participants.models import Participant
 from peerloom.partnerships.actions import open_partnership
 from peerloom.partnerships.models import Partnership
+from peerloom.programs.letters import ProgramWords
 from peerloom.programs.models import Program
 from peerloom.rounds.errors import PolicyRefused
 from peerloom.rounds.introductions import introductions
@@ -272,12 +273,12 @@ def _circles(
 
 def pair_up(program: Program, groups: Sequence[Sequence[Participant]]) -> list[Partnership]:
     """Open partnerships and introduce the partners; called within a transaction."""
-    opened, letters = [], []
+    opened, letters, own = [], [], ProgramWords(program)
     for members in groups:
         for member in members:
             member.program = program
         partnership = open_partnership(members)
-        letters += introductions(partnership)
+        letters += introductions(partnership, own)
         opened.append(partnership)
     mark_matched([m.pk for members in groups for m in members])
     post(letters, organisation_id=program.organisation_id)

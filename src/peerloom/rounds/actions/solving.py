@@ -21,6 +21,7 @@ from peerloom.participants.models import Participant
 from peerloom.participants.queries import borders, face_of, standing_for
 from peerloom.partnerships.actions import open_partnership
 from peerloom.programs.actions import start_running
+from peerloom.programs.letters import ProgramWords
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
 from peerloom.rounds.errors import NobodyToMatch, PeopleLeft, PolicyRefused, RoundNotReady
@@ -241,13 +242,13 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
     proposals.sort(key=lambda p: p.pk)
     _ensure_still_looking(proposals, looked_after(fresh.program, by))
     standing, within = standing_for(fresh.program.organisation_id), borders(fresh.program)
-    letters = []
+    letters, own = [], ProgramWords(fresh.program)
     for proposal in proposals:
         members = sorted(proposal.members.all(), key=lambda m: m.pk)
         for member in members:
             member.program = fresh.program
         proposal.partnership = open_partnership(members, standing, within)
-        letters += introductions(proposal.partnership)
+        letters += introductions(proposal.partnership, own)
     Proposal.objects.bulk_update(proposals, ["partnership"], batch_size=500)
     mark_matched([m.pk for p in proposals for m in p.members.all()])
     count_waiting(list(fresh.unplaced.values_list("participant_id", flat=True)))

@@ -11,12 +11,14 @@ from peerloom.care import actions, queries
 from peerloom.care.errors import CareError
 from peerloom.care.models import Repairing, SupportRequest
 from peerloom.programs.actions import reword, set_safeguards
-from peerloom.programs.library import CARE
-from peerloom.programs.models import Program
+from peerloom.programs.letters import filled, filled_as_html
+from peerloom.programs.library import CARE, LETTERS
+from peerloom.programs.models import Material, Program, Said
 from peerloom.programs.queries import (
     care_messages,
     care_words,
     consequences,
+    letter_messages,
     looked_after,
     safeguards_of,
 )
@@ -98,17 +100,44 @@ def safeguards(request: HttpRequest, program: Program) -> HttpResponse:
         "form": form,
         "simulated": queries.simulated(early, sure),
         "trying": (early, sure) != (choice.early, choice.sure),
-        "messages_": care_messages(program),
+        "said": [
+            ("What care says", _shown(program, care_messages(program))),
+            ("Other letters", _shown(program, letter_messages(program))),
+        ],
         "serves": [p for p in consequences(program).serving if p.kind == "safeguard" and p.serves],
     }
     return render(request, "manager/safeguards.html", words)
+
+
+def _shown(
+    program: Program, found: list[tuple[str, Said, Material | None]]
+) -> list[dict[str, object]]:
+    """Messages as somebody reads them, with made-up names and times."""
+    marks = {**EXAMPLE, "program": program.name, "organisation": program.organisation.name,
+             "purpose": program.purpose}  # fmt: skip
+    return [
+        {
+            "key": key,
+            "title": filled(said.title, marks),
+            "html": filled_as_html(said.body, marks),
+            "language": said.language,
+            "own": own,
+        }
+        for key, said, own in found
+    ]
+
+
+EXAMPLE = {
+    "names": "Ben", "when": "Tue 8 Dec, 14:00 (Paris)", "minutes": "60", "until": "4 January",
+    "cadence": "every two weeks", "reason": "It is longer than you agreed since you met.",
+}  # fmt: skip
 
 
 @require_POST
 @for_manager
 def own_words(request: HttpRequest, program: Program, key: str) -> HttpResponse:
     """Begin to say something of care in the program's own words."""
-    if key not in CARE:
+    if key not in (*CARE, *LETTERS):
         raise Http404
     said = care_words(program, key)
     material = reword(program, key, title=said.title, body=said.body, by=person_of(request))
