@@ -47,7 +47,7 @@ class HatsPage:
     rests_until
         They agreed that it works for them.
     works
-        First names of those who said so, while not all have; `mine` if the reader has.
+        First names of the others who said so, while not all have; `mine` if the reader has.
     """
 
     words: str
