@@ -68,9 +68,11 @@ def consequences(program: Program) -> Consequences:
     pulse = {line.strip() for line in _first_pulse(program).splitlines() if line.strip()}
     serves_s = statements(program.language, program.objectives)
     any_s = list(statements(program.language, [o.key for o in OBJECTIVES]))
+    any_g = {f"{n}-{v}" for o in OBJECTIVES for n, v in o.safeguards}
     follows = derived_safeguards(program.objectives)
     serves_g = {(name, value): why for name, (value, why) in follows.items()}
-    guards = [(n, v) for n, v in program.safeguards.items() if n in SAFEGUARDS and v != "usual"]
+    kept = {name: program.safeguards.get(name) or "usual" for name in SAFEGUARDS}
+    guards = [(n, v) for n, v in kept.items() if v != "usual" or (n, v) in serves_g]
     have = [
         *(Part("question", q, label, serves_q.get(q, "")) for q, label in asked.items()),
         *(Part("criterion", c, name, serves_c.get(c, "")) for c, name in criteria.items()),
@@ -84,7 +86,7 @@ def consequences(program: Program) -> Consequences:
         if (p.kind == "criterion" and p.key in any_c - set(serves_c))
         or (p.kind == "KPI" and p.key in any_k - set(serves_k))
         or (p.kind == "pulse" and p.title in set(any_s) - set(serves_s))
-        or (p.kind == "safeguard" and not p.serves and p.key.endswith("-early"))
+        or (p.kind == "safeguard" and not p.serves and p.key in any_g)
     ]
     missing = [
         *(
@@ -120,7 +122,8 @@ SAFEGUARDS = {
 
 
 def _safeguard(name: str, value: str, why: str) -> Part:
-    return Part("safeguard", f"{name}-{value}", f"{SAFEGUARDS[name]} {value}", why)
+    shown = "as usual" if value == "usual" else value
+    return Part("safeguard", f"{name}-{value}", f"{SAFEGUARDS[name]} {shown}", why)
 
 
 def _first_pulse(program: Program) -> str:

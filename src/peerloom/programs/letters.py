@@ -58,6 +58,11 @@ def filled(text: str, marks: Mapping[str, str]) -> str:
     return text
 
 
+def filled_as_text(text: str, marks: Mapping[str, str]) -> str:
+    """Plain text of Markdown with its marks filled in; without the marks of emphasis."""
+    return filled(text.replace("**", ""), marks)
+
+
 def filled_as_html(text: str, marks: Mapping[str, str]) -> str:
     """Safe HTML of Markdown with its marks filled in; what is filled in stays plain."""
     return rendered(filled(text, {k: _MARKDOWN.sub(r"\\\1", v) for k, v in marks.items()}))
@@ -116,7 +121,7 @@ def compose(
         "person": person,
         "program": program,
         "language": language,
-        "text": filled(said.body, known),
+        "text": filled_as_text(said.body, known),
         "html": filled_as_html(said.body, known),
         "link": link,
         "besides": besides or Besides(),

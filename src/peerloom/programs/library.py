@@ -48,8 +48,9 @@ class Objective:
 
 
 OBJECTIVES = (
-    Objective("skills", ("exchange",), ("skill_growth",)),
-    Objective("connect", ("another_function",), ("new_ties",)),
+    # Learning from each other is what a lean undoes, meeting what connects.
+    Objective("skills", ("exchange",), ("skill_growth",), (("early", "usual"),)),
+    Objective("connect", ("another_function",), ("new_ties",), (("rhythm", "usual"),)),
     # Belonging is made of being met: silence is noticed early.
     Objective("belonging", ("challenges",), ("belonging",), (("rhythm", "early"),)),
     # Who wants to grow has to get to ask, who wants to lead has to listen: a lean is seen early.
@@ -229,7 +230,9 @@ def derived_safeguards(objectives: Iterable[str]) -> dict[str, tuple[str, str]]:
     for objective in OBJECTIVES:
         if objective.key in set(objectives):
             for name, value in objective.safeguards:
-                found.setdefault(name, (value, objective.name))
+                # Of two objectives the one counts that asks for more.
+                if name not in found or (value, found[name][0]) == ("early", "usual"):
+                    found[name] = (value, objective.name)
     return found
 
 

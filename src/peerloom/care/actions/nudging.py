@@ -23,6 +23,7 @@ from peerloom.programs.letters import (
     ProgramWords,
     filled,
     filled_as_html,
+    filled_as_text,
     language_for,
     phrases,
 )
@@ -170,7 +171,7 @@ class Voice:
         ]
         return Piece(
             title=filled(said.title, marks),
-            text=filled(said.body, marks),
+            text=filled_as_text(said.body, marks),
             html=filled_as_html(said.body, marks),
             link=f"{settings.SITE_URL}{page_for(nudge)}",
             answers=answers,

@@ -9,7 +9,7 @@ after, when a clock that was wrong has been put right.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -39,10 +39,10 @@ def watch(*, at_once: int = AT_ONCE) -> int:
     """Look at every open partnership that was not looked at today; how many."""
     today = timezone.localdate()
     _begin_watches()
-    count = 0
-    while looked := _watch_some(today, at_once):
-        count += looked
-    return count
+    numbers = list(_due(today).order_by("pk").values_list("pk", flat=True))
+    return sum(
+        _watch_some(today, numbers[k : k + at_once]) for k in range(0, len(numbers), at_once)
+    )
 
 
 @transaction.atomic
@@ -77,17 +77,14 @@ def _due(today: date) -> QuerySet[CareWatch]:
     return CareWatch.objects.exclude(looked_on=today).filter(
         partnership__state=Partnership.State.OPEN,
         partnership__program__state=Program.State.RUNNING,
-    ) | CareWatch.objects.filter(
-        looked_on=None,
-        partnership__state=Partnership.State.OPEN,
-        partnership__program__state=Program.State.RUNNING,
     )
 
 
 @transaction.atomic
-def _watch_some(today: date, at_once: int) -> int:
+def _watch_some(today: date, numbers: Sequence[int]) -> int:
+    """Look at those of some watches that nobody else has looked at meanwhile."""
     rows = _due(today).select_for_update(of=("self",), skip_locked=True)
-    watches = {w.partnership_id: w for w in rows.order_by("pk")[:at_once]}
+    watches = {w.partnership_id: w for w in rows.filter(pk__in=numbers).order_by("pk")}
     if not watches:
         return 0
     look = _Look(today, list(watches))
