@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -360,3 +361,23 @@ def _named(program: Program, k: int) -> Pair:
     pair = actions.open_partnership(people), people[0].person, people[1].person
     agree(pair)
     return pair
+
+
+def test_partners_in_opposite_zones_are_each_written_to_in_their_own_morning(pair: Pair) -> None:
+    partnership, ana, ben = pair
+    Participant.objects.filter(person=ana).update(time_zone="Pacific/Auckland")
+    Participant.objects.filter(person=ben).update(time_zone="America/Los_Angeles")
+    run(partnership.program)
+    agree(pair)
+    meet(pair, 0, {"worth": 3}, {"worth": 3})
+    look(22, 23)
+    with day(23):
+        care.send_nudges()
+    due = {m.to: m.due_at for m in OutboxMessage.objects.filter(kind="nudge")}
+    there = {ana.email: "Pacific/Auckland", ben.email: "America/Los_Angeles"}
+    assert set(due) == set(there)
+    for address, name in there.items():
+        local = due[address].astimezone(ZoneInfo(name))
+        assert 8 <= local.hour < 19, (address, local)
+        assert local.weekday() < 5
+    assert due[ana.email] != due[ben.email]

@@ -142,9 +142,11 @@ def marks_of_answers(numbers: Sequence[int]) -> dict[int, str]:
         Count("pk"), Max("pk")
     ):
         found[owner].append(f"{count}-{last}")
-    held = Meeting.objects.filter(partnership__in=numbers, state=Meeting.State.HELD).order_by()
-    for owner, count in held.values_list("partnership").annotate(Count("pk")):
-        found[owner].append(str(count))
+    # By state rather than of one state: SQLite would go through all meetings of that state.
+    met = Meeting.objects.filter(partnership__in=numbers).order_by()
+    for owner, state, count in met.values_list("partnership", "state").annotate(Count("pk")):
+        if state == Meeting.State.HELD:
+            found[owner].append(str(count))
     agreed = Agreement.objects.filter(partnership__in=numbers).order_by()
     for owner, last in agreed.values_list("partnership").annotate(Max("accepted_at")):
         found[owner].append(f"{last:%Y%m%d%H%M%S}" if last else "")

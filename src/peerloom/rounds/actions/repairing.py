@@ -9,10 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from peerloom.core import jobs
 from peerloom.matching import (
-    Cancelled,
-    MatchingError,
     Policy,
     Pool,
     Result,
@@ -30,7 +27,7 @@ from peerloom.partnerships.actions import open_partnership
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.letters import ProgramWords
 from peerloom.programs.models import Program
-from peerloom.rounds.errors import PolicyRefused
+from peerloom.rounds.actions.refusing import as_a_job_says_it
 from peerloom.rounds.introductions import introductions
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 
@@ -84,14 +81,8 @@ def find_repairs(program: Program, *, others: bool, progress: Any = None) -> lis
     JobCancelled
         When `progress` asked to stop.
     """
-    try:
+    with as_a_job_says_it():
         return _find(program, others=others, progress=progress)
-    except Cancelled:
-        raise jobs.JobCancelled from None
-    except PolicyRefused as error:
-        raise jobs.JobRefused("; ".join(error.problems)) from None
-    except MatchingError as error:
-        raise jobs.JobRefused("; ".join(str(p) for p in error.problems)) from None
 
 
 def _find(program: Program, *, others: bool, progress: Any) -> list[RepairStep]:

@@ -14,7 +14,7 @@ from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.models import Job
-from peerloom.matching import Cancelled, MatchingError, Result, match
+from peerloom.matching import Result, match
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import count_waiting, mark_matched
 from peerloom.participants.models import Participant
@@ -24,7 +24,8 @@ from peerloom.programs.actions import start_running
 from peerloom.programs.letters import ProgramWords
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
-from peerloom.rounds.errors import NobodyToMatch, PeopleLeft, PolicyRefused, RoundNotReady
+from peerloom.rounds.actions.refusing import as_a_job_says_it
+from peerloom.rounds.errors import NobodyToMatch, PeopleLeft, RoundNotReady
 from peerloom.rounds.introductions import introductions
 from peerloom.rounds.models import MatchingRound, PairRule, Proposal, UnplacedPerson
 from peerloom.rounds.snapshot import locks_and_bans, looking, policy_of, pool_of
@@ -108,16 +109,10 @@ def solve(job_id: int, round_id: int) -> None:
         if len(people) < 2:
             raise jobs.JobRefused(str(NobodyToMatch(len(people))))
         locks, bans = locks_and_bans(matching_round, people)
-        try:
+        with as_a_job_says_it():
             policy = policy_of(program)
             pool = pool_of(program, people)
             result = match(pool, policy, locks=locks, never=bans, progress=report)
-        except Cancelled:
-            raise jobs.JobCancelled from None
-        except PolicyRefused as error:
-            raise jobs.JobRefused("; ".join(error.problems)) from None
-        except MatchingError as error:
-            raise jobs.JobRefused("; ".join(str(p) for p in error.problems)) from None
         _keep(matching_round, job, result)
         return f"{result.quality.placed} of {result.quality.people} people placed."
 
