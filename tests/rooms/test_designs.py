@@ -80,6 +80,9 @@ def test_a_template_serves_its_purpose(manager: Any) -> None:
         seen = consequences(started(manager, key))
 
         assert (seen.missing, seen.idle) == ([], []), key
+        guards = [p for p in seen.serving if p.kind == "safeguard"]
+        assert guards, key
+        assert all(p.serves for p in guards), key
     exchange = next(p for p in consequences(started(manager)).serving if p.key == "exchange")
     assert exchange.serves == "Lead well"
 
