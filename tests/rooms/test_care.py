@@ -317,6 +317,14 @@ def test_signals_that_are_switched_off_are_not_looked_for(pair: Pair, manager: P
     set_safeguards(pair[0].program, **{**CHOICE, "off": ("leaning",)}, unasked=False, by=manager)
     look(43, 44)
     assert not CareSignal.objects.filter(kind="leaning").exists()
+    # Switched on, and off again when something waits to be said.
+    set_safeguards(pair[0].program, **CHOICE, unasked=False, by=manager)
+    look(45)
+    assert Nudge.objects.filter(withdrawn_at=None).count() == 2
+    set_safeguards(pair[0].program, **{**CHOICE, "off": ("leaning",)}, unasked=False, by=manager)
+    look(46)
+    assert not Nudge.objects.filter(withdrawn_at=None).exists()
+    assert signal(pair[0]).step == 0
 
 
 @pytest.mark.django_db(transaction=True)

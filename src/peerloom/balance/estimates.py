@@ -182,10 +182,15 @@ def share_of(
     what: What = "hats",
 ) -> Share:
     """A member's posterior after these meetings, oldest first."""
+    seen = [observed(met, member, members, what) for met in meetings]
+    return posterior(seen, len(members), threshold)
+
+
+def posterior(seen: Iterable[tuple[float, int]], members: int, threshold: Threshold) -> Share:
+    """The posterior after what was `observed`, oldest first."""
     alpha = beta = threshold.prior
     answered = 0
-    for met in meetings:
-        share, voices = observed(met, member, members, what)
+    for share, voices in seen:
         if voices:
             answered += 1
             weight = threshold.weight * (1.0 if voices > 1 else threshold.alone)
@@ -193,7 +198,7 @@ def share_of(
             beta = (
                 threshold.prior + threshold.keep * (beta - threshold.prior) + weight * (1 - share)
             )
-    return Share(alpha, beta, answered, len(members))
+    return Share(alpha, beta, answered, members)
 
 
 def evenness(shares: Sequence[float]) -> float:

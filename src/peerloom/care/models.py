@@ -22,8 +22,8 @@ class CareWatch(models.Model):
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="watch")
     looked_on = models.DateField(null=True, db_index=True)
-    # What had been answered then (`marks_of_answers`), and by which thresholds it was read.
-    seen = models.CharField(max_length=120, blank=True)
+    # Of what had been answered then (`marks_of_answers`) and how it was read: its fingerprint.
+    seen = models.CharField(max_length=40, blank=True)
 
 
 class CareSignal(models.Model):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from peerloom.balance.estimates import Threshold, What, share_of
+from collections.abc import Mapping
+
+from peerloom.balance.estimates import Threshold, What, observed, posterior
 from peerloom.balance.facts import Facts
 from peerloom.balance.safeguards import USUAL, Safeguards
 from peerloom.balance.signals import signal as levels
@@ -35,12 +37,15 @@ def talking(facts: Facts, safeguards: Safeguards = USUAL) -> Signal:
 
 
 def _lean(facts: Facts, safeguards: Safeguards, what: What, more: str, less: str) -> Signal:
+    # Of two the one mirrors the other, so that one of them tells of both.
+    looked_at = facts.members[:1] if len(facts.members) == 2 else facts.members
+    seen = {m: [observed(met, m, facts.members, what) for met in facts.met] for m in looked_at}
     best = Signal(levels.QUIET)
     for level, threshold in (
         (levels.GENTLE, safeguards.gentle),
         (levels.STRICT, safeguards.strict),
     ):
-        side, member = _strongest(facts, threshold, what)
+        side, member = _strongest(facts, threshold, seen)
         if side:
             words = (
                 f"Over the last meetings one of you {more if side > 0 else less} far more often."
@@ -49,23 +54,23 @@ def _lean(facts: Facts, safeguards: Safeguards, what: What, more: str, less: str
     return best
 
 
-def _strongest(facts: Facts, threshold: Threshold, what: What) -> tuple[int, int]:
+def _strongest(
+    facts: Facts, threshold: Threshold, seen: Mapping[int, list[tuple[float, int]]]
+) -> tuple[int, int]:
     """Side and member of the surest lean; 0 and 0 for none."""
-    if len(facts.members) == 2:
-        # The two mirror each other: where one shares too much, the other asks too much.
-        first, second = facts.members
-        side = share_of(facts.met, first, facts.members, threshold, what).lean(threshold)
-        return (1, first if side > 0 else second) if side else (0, 0)
     found = []
-    for member in facts.members:
-        share = share_of(facts.met, member, facts.members, threshold, what)
+    for member, shares in seen.items():
+        share = posterior(shares, len(facts.members), threshold)
         side = share.lean(threshold)
         if side:
             sure = share.above(threshold) if side > 0 else share.below(threshold)
             found.append((sure, side, member))
     if not found:
         return 0, 0
-    # Of two mirrored ones the one who asks too much, which is the one to bring something to share.
+    if len(facts.members) == 2:
+        # Where one shares too much, the other asks too much, and is the one to bring something.
+        [(_, side, first)] = found
+        return 1, first if side > 0 else facts.members[1]
     _, side, member = max(found, key=lambda f: (round(f[0], 12), f[1], -f[2]))
     return side, member
 

@@ -8,6 +8,7 @@ after, when a clock that was wrong has been put right.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -136,7 +137,8 @@ class _Look:
         """What the signals of answers follow from; they are read anew when it is another."""
         partnership = self.partnerships[number]
         choice = self._choice(partnership.program)
-        return f"{choice.early} {choice.sure} {answers}"
+        whole = f"{choice.early} {choice.sure} {choice.off} {answers}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:40]
 
     def at(self, course: Course, *, only_look: bool, fresh: bool) -> None:
         """Read its signals; those of answers only if there are fresh ones."""
@@ -149,6 +151,8 @@ class _Look:
             box = safe(partnership)
             kept = (r for r in rows.values() if r.level and r.kind not in OF_DAYS)
             found |= {row.kind: about(box, row) for row in kept}
+        for kind in set(choice.off) & set(rows):
+            self._forget(rows[kind])
         for kind in sorted({*found, *rows} - set(choice.off)):
             if kind not in rows:
                 rows[kind] = CareSignal(partnership=partnership, kind=kind)
@@ -166,6 +170,13 @@ class _Look:
             self._step(row, signal, course)
         if row.pk is None or _state(row) != was:
             self.changed.append(row)
+
+    def _forget(self, row: CareSignal) -> None:
+        """It is no longer looked for: nothing more is said of it, and nothing is shown."""
+        if row.level or row.step:
+            row.level, row.step, row.since, row.strict = 0, 0, None, 0
+            self.changed.append(row)
+            self.quiet.append(row)
 
     def _step(self, row: CareSignal, signal: Signal, course: Course) -> None:
         partnership = self.partnerships[course.partnership]
