@@ -18,7 +18,8 @@ from peerloom.care.models import CareSignal, CareStep, Nudge, OneClick, SupportR
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants.models import Participant
 from peerloom.partnerships import actions
-from peerloom.partnerships.models import Break
+from peerloom.partnerships.actions import part_members
+from peerloom.partnerships.models import Break, PartnershipKey
 from peerloom.programs.actions import set_safeguards
 from peerloom.programs.models import Program
 from tests.rooms.caring import (
@@ -389,3 +390,25 @@ def test_partners_in_opposite_zones_are_each_written_to_in_their_own_morning(pai
         assert 8 <= local.hour < 19, (address, local)
         assert local.weekday() < 5
     assert due[ana.email] != due[ben.email]
+
+
+def test_a_missing_key_keeps_no_other_from_being_looked_at(program: Program) -> None:
+    run(program)
+    with day(0):
+        pairs = [_named(program, k) for k in range(3)]
+    for pair in pairs:
+        meet(pair, 0, {"worth": 3}, {"worth": 3})
+    PartnershipKey.objects.filter(partnership=pairs[1][0]).update(wrapped=b"another server's")
+    with day(1):
+        assert care.watch() == 2
+        assert care.watch() == 0
+
+
+def test_a_request_of_a_partnership_that_ended_is_closed(pair: Pair) -> None:
+    run(pair[0].program)
+    with day(1):
+        care.ask_for_help(pair[0], by=pair[1])
+        part_members(pair[0], {p.participant_id for p in pair[0].parts.all()})
+        care.watch()
+    request = SupportRequest.objects.get()
+    assert (request.state, request.outcome) == ("closed", "nothing")

@@ -10,10 +10,12 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from cryptography.fernet import Fernet
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,13 +27,14 @@ from peerloom.messaging.actions import (
     deliver,
     gather,
     post,
+    reseal,
     send_again,
     set_hook,
     set_mailbox,
     take_up_lost,
     withdraw,
 )
-from peerloom.messaging.models import Mailbox, OutboxMessage
+from peerloom.messaging.models import Mailbox, OrganisationHook, OutboxMessage
 from peerloom.messaging.queries import stuck_messages
 from peerloom.messaging.quiet import is_quiet, next_digest, waits_until
 
@@ -292,7 +295,7 @@ def test_a_digest_gathers_what_can_wait_into_one_message_a_day(
         assert gather() == 0
         deliver.call()
     assert len(mailoutbox) == 2
-    assert mailoutbox[1].subject == "Would you like help?, and 1 more"
+    assert mailoutbox[1].subject == "Would you like help? (+1)"
     assert "Second" in mailoutbox[1].body
 
 
@@ -330,3 +333,19 @@ def test_what_can_wait_never_comes_in_quiet_hours_of_any_zone(
         assert moment <= due <= moment + timedelta(days=4)
     if not is_quiet(moment, likes, zone):
         assert waits_until(moment, likes, zone) == moment
+
+
+def test_chats_secrets_follow_a_new_key(
+    receiver: Receiver, organisation: Organisation, settings: Any, tmp_path: Path
+) -> None:
+    from peerloom.core import encryption
+
+    settings.ENCRYPTION_KEYS_FILE = tmp_path / "keys"
+    secret = set_hook(organisation.pk, receiver.url)
+    box(channel="slack", hook=receiver.url)
+    encryption.add_server_key()
+    assert reseal() == 2
+    newest = encryption.server_keys()[0]
+    for sealed in (Mailbox.objects.get().hook_sealed, OrganisationHook.objects.get().secret_sealed):
+        # Without the old key it is read all the same.
+        assert Fernet(newest).decrypt(bytes(sealed)).decode() in (secret, receiver.url)

@@ -117,6 +117,7 @@ def compose(
         "organisation": program.organisation.name,
         **(marks or {}),
     }
+    say = {k: v.replace("{name}", person.first_name) for k, v in phrases(language).items()}
     shown = {
         "person": person,
         "program": program,
@@ -125,8 +126,10 @@ def compose(
         "html": filled_as_html(said.body, known),
         "link": link,
         "besides": besides or Besides(),
-        "say": {k: v.replace("{name}", person.first_name) for k, v in phrases(language).items()},
+        "say": say,
     }
+    # What a chat shows as a button.
+    more.setdefault("links", [(say["open"], link)])
     return Letter(
         key=key,
         kind=kind,

@@ -125,6 +125,15 @@ def _begin_anew(partnership: Partnership) -> None:
         CareStep.objects.create(signal=signal, step=Step.PICTURE, on=today)
 
 
+def close_ended() -> int:
+    """Requests of partnerships that ended otherwise need nobody any more; how many there were."""
+    open_ones = SupportRequest.objects.exclude(state=State.CLOSED)
+    over = open_ones.filter(partnership__state=Partnership.State.ENDED)
+    return over.update(
+        state=State.CLOSED, outcome=SupportRequest.Outcome.NOTHING, closed_at=timezone.now()
+    )
+
+
 @transaction.atomic
 def reopen_request(request: SupportRequest, *, by: Person) -> SupportRequest:
     """It was closed too early; where another is open since, that one is it."""

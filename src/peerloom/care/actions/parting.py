@@ -156,16 +156,14 @@ def _ended(
 ) -> Letter:
     person = part.participant.person
     names = " & ".join(p.participant.person.first_name for p in parts if p.pk != part.pk)
-    link = f"{settings.SITE_URL}/partnerships/{partnership.pk}/"
     return compose(
         own.say("message_circle" if goes_on else "message_ended", person),
         own.program,
         person,
         key=f"ended-{partnership.pk}-{part.pk}",
         kind="ended",
-        link=link,
+        link=f"{settings.SITE_URL}/partnerships/{partnership.pk}/",
         marks={"names": names},
-        links=[("Open", link)],
         why="A partnership of yours has come to its end.",
         calm=True,
         zone=part.participant.time_zone or person.time_zone,

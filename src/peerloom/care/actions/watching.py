@@ -9,6 +9,7 @@ after, when a clock that was wrong has been put right.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -18,10 +19,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from peerloom.balance import Now, Signal, Step, climb, read_signals
-from peerloom.care.actions.asking import open_request
+from peerloom.care.actions.asking import close_ended, open_request
 from peerloom.care.facts import about, facts_of, keep_rung, rung_of, safeguards_for, seal_about
 from peerloom.care.models import CareSignal, CareStep, CareWatch, Nudge
 from peerloom.care.said import PATIENCE_DAYS, tellings
+from peerloom.core.encryption import Unreadable
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.private import safe
@@ -29,6 +31,7 @@ from peerloom.partnerships.queries import Course, courses, marks_of_answers
 from peerloom.programs.models import Program
 from peerloom.programs.queries import SafeguardChoice, safeguards_of
 
+logger = logging.getLogger(__name__)
 AT_ONCE = 250
 GAP = timedelta(days=3)
 QUIET = Signal(0)
@@ -40,10 +43,22 @@ def watch(*, at_once: int = AT_ONCE) -> int:
     """Look at every open partnership that was not looked at today; how many."""
     today = timezone.localdate()
     _begin_watches()
+    close_ended()
     numbers = list(_due(today).order_by("pk").values_list("pk", flat=True))
     return sum(
-        _watch_some(today, numbers[k : k + at_once]) for k in range(0, len(numbers), at_once)
+        _watch_readable(today, numbers[k : k + at_once]) for k in range(0, len(numbers), at_once)
     )
+
+
+def _watch_readable(today: date, numbers: Sequence[int]) -> int:
+    """Look at some; one whose key is missing keeps none of the others from being looked at."""
+    try:
+        return _watch_some(today, numbers)
+    except Unreadable:
+        if len(numbers) > 1:
+            return sum(_watch_readable(today, [number]) for number in numbers)
+        logger.error("watch %s: what its partners said is sealed with a missing key", *numbers)
+        return 0
 
 
 @transaction.atomic

@@ -171,9 +171,7 @@ def _gathered(messages: list[OutboxMessage]) -> OutboxMessage:
             links[address] = [label, address]
     words = {"messages": messages}
     name = hashlib.sha256(f"{first.to}-{first.pk}".encode()).hexdigest()[:20]
-    subject = (
-        first.subject if len(messages) == 1 else f"{first.subject}, and {len(messages) - 1} more"
-    )
+    subject = first.subject if len(messages) == 1 else f"{first.subject} (+{len(messages) - 1})"
     return OutboxMessage(
         organisation_id=first.organisation_id,
         kind="digest",
