@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from peerloom.matching import (
 from peerloom.matching.criteria import ONE
 from peerloom.matching.repair import Pair, Standing
 from peerloom.matching.scoring import INELIGIBLE, score_pairs
+from peerloom.matching.trios import best_trios
 from peerloom.messaging.actions import post
 from peerloom.participants.actions import mark_matched
 from peerloom.participants.models import Participant
@@ -137,7 +137,7 @@ def _touching(
         if made.ends and (made.placed > quiet.placed or made.gain > 0):
             found.append(made)
     if program.trios:
-        grown = _growing(program, policy, people, standing, pairs, progress)
+        grown = _growing(waiting, standing, pairs, quiet)
         if grown.placed > quiet.placed:
             found.insert(0, grown)
     return found
@@ -203,33 +203,28 @@ def _step(
 
 
 def _growing(
-    program: Program,
-    policy: Policy,
-    people: Sequence[Participant],
+    waiting: Sequence[Participant],
     standing: Standing,
     pairs: dict[tuple[int, int], int],
-    progress: Any,
+    quiet: RepairStep,
 ) -> RepairStep:
-    """Everybody who is left over joins a pair as its third; no pair ends."""
-    with_trios = replace(policy, objective=replace(policy.objective, trios=True))
-    result = match(
-        standing.pool, with_trios, standing=standing.pairs, never=standing.never, progress=progress
-    )
-    together = {(a, b) for p in result.partnerships for a, b in combinations(p.members, 2)}
-    if not {*standing.pairs} <= together | {(b, a) for a, b in together}:
-        # More can be placed by ending some: that is another way.
-        return RepairStep([], [], [], 0, 0.0)
-    opens, grows = [], []
-    for partnership in result.partnerships:
-        members = sorted(map(int, partnership.members))
-        inside = [p for p in pairs if set(p) <= set(members)]
-        if not inside:
-            opens.append(members)
-        elif len(members) == 3:
-            [joins] = set(members) - set(inside[0])
-            grows.append([pairs[inside[0]], joins])
-    placed = len(grows) + sum(map(len, opens))
-    return RepairStep(sorted(opens), [], sorted(grows), placed, 0.0)
+    """Who is left over joins a pair as its third, one to a pair; no pair ends.
+
+    The best way to do so: an assignment problem, see `matching.trios`.
+    """
+    placed = {n for members in quiet.opens for n in members}
+    encoded = encode(standing.pool, standing.policy, never=standing.never)
+    row = {int(number): k for k, number in enumerate(encoded.pool.ids)}
+    together = [(int(a), int(b)) for a, b in standing.pairs]
+    alone = [row[p.pk] for p in waiting if p.pk not in placed]
+    found = best_trios(encoded, [(row[a], row[b]) for a, b in together], alone)
+    number = {k: n for n, k in row.items()}
+    grows = [
+        [pairs[min(first, second), max(first, second)], number[trio.joins]]
+        for trio in found
+        for first, second in [(number[trio.pair[0]], number[trio.pair[1]])]
+    ]
+    return RepairStep(quiet.opens, [], sorted(grows), quiet.placed + len(grows), 0.0)
 
 
 def _circles(
