@@ -102,6 +102,9 @@ def test_one_alone_may_join_a_pair_where_the_program_has_trios(
     assert [w["grows"] for w in repairing.ways] == [[[Partnership.objects.get().pk, waiting[0].pk]]]
     care.take_way(repairing, 0, by=manager)
     assert Partnership.objects.get(state="open").members.count() == 3
+    # They go on together, and are introduced as three rather than told of an end.
+    assert not OutboxMessage.objects.filter(kind="ended").exists()
+    assert OutboxMessage.objects.filter(kind="introduction").count() == 3
 
 
 def test_what_changed_meanwhile_is_refused_and_nothing_happens(

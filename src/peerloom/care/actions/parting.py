@@ -116,12 +116,17 @@ def _carry_out(wish: Parting) -> None:
         record(None, "stopped", participant, organisation_id=participant.organisation_id)
 
 
-def end_kindly(partnership: Partnership, leaving: set[int]) -> None:
+def end_kindly(partnership: Partnership, leaving: set[int], *, told: bool = True) -> None:
     """End it, look for someone new for all who take part, and tell all the same words.
 
     A circle that is left with two or more goes on as a smaller one.
+
+    Parameters
+    ----------
+    told
+        Not where they go on together with somebody more, and are introduced anew.
     """
-    letters = ended_letters(partnership, leaving)
+    letters = ended_letters(partnership, leaving) if told else []
     part_members(partnership, leaving)
     now = timezone.now()
     Nudge.objects.filter(signal__partnership=partnership, sent_at=None, withdrawn_at=None).update(

@@ -128,8 +128,10 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
     waiting = [found[n] for n in numbers - within if n in found]
     if len(found) != len(numbers) or any(p.state != Participant.State.LOOKING for p in waiting):
         raise RepairRefused("Somebody in it has left or found a peer meanwhile. Look again.")
+    grown = {partnership for partnership, _ in way["grows"]}
     for partnership in standing.values():
-        end_kindly(partnership, {p.participant_id for p in partnership.parts.all()})
+        members = {p.participant_id for p in partnership.parts.all()}
+        end_kindly(partnership, members, told=partnership.pk not in grown)
     pair_up(program, [[found[n] for n in sorted(group)] for group in groups])
     fresh.state, fresh.taken, fresh.taken_at = State.TAKEN, number, timezone.now()
     fresh.save(update_fields=["state", "taken", "taken_at"])

@@ -139,8 +139,8 @@ def _touching(
     if program.trios:
         grown = _growing(waiting, standing, pairs, quiet)
         if grown.placed > quiet.placed:
-            found.insert(0, grown)
-    return found
+            found.append(grown)
+    return sorted(found, key=lambda way: way.touched)
 
 
 def _open_pairs(program: Program) -> dict[tuple[int, int], int]:
