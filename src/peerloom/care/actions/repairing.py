@@ -130,8 +130,8 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
         raise RepairRefused("Somebody in it has left or found a peer meanwhile. Look again.")
     grown = {partnership for partnership, _ in way["grows"]}
     for partnership in standing.values():
-        members = {p.participant_id for p in partnership.parts.all()}
-        end_kindly(partnership, members, told=partnership.pk not in grown)
+        everybody = {p.participant_id for p in partnership.parts.all()}
+        end_kindly(partnership, everybody, told=partnership.pk not in grown)
     pair_up(program, [[found[n] for n in sorted(group)] for group in groups])
     fresh.state, fresh.taken, fresh.taken_at = State.TAKEN, number, timezone.now()
     fresh.save(update_fields=["state", "taken", "taken_at"])
