@@ -99,8 +99,12 @@ def _due(today: date) -> QuerySet[CareWatch]:
 @transaction.atomic
 def _watch_some(today: date, numbers: Sequence[int]) -> int:
     """Look at those of some watches that nobody else has looked at meanwhile."""
-    rows = _due(today).select_for_update(of=("self",), skip_locked=True)
-    watches = {w.partnership_id: w for w in rows.filter(pk__in=numbers).order_by("pk")}
+    # Without a join: PostgreSQL would put all of both tables together for each few.
+    rows = CareWatch.objects.filter(pk__in=numbers).exclude(looked_on=today)
+    locked = list(rows.select_for_update(skip_locked=True).order_by("pk"))
+    mine = Partnership.objects.filter(pk__in=[w.partnership_id for w in locked])
+    together = set(mine.filter(state=Partnership.State.OPEN).values_list("pk", flat=True))
+    watches = {w.partnership_id: w for w in locked if w.partnership_id in together}
     if not watches:
         return 0
     look = _Look(today, list(watches))
