@@ -167,9 +167,8 @@ class _Look:
         kinds = None if fresh else OF_DAYS
         found = read_signals(facts_of(course, self.today), safeguards_for(choice), kinds)
         if not fresh:
-            box = safe(partnership)
-            kept = (r for r in rows.values() if r.level and r.kind not in OF_DAYS)
-            found |= {row.kind: about(box, row) for row in kept}
+            kept = [r for r in rows.values() if r.level and r.kind not in OF_DAYS]
+            found |= {row.kind: about(safe(partnership), row) for row in kept}
         for kind in set(choice.off) & set(rows):
             self._forget(rows[kind])
         for kind in sorted({*found, *rows} - set(choice.off)):
