@@ -19,9 +19,9 @@ from peerloom.care.actions import (
     start_repairing,
     take_in_hand,
 )
-from peerloom.care.actions.nudging import fingerprint
 from peerloom.care.facts import seal_about
 from peerloom.care.models import CareSignal, Nudge, OneClick
+from peerloom.care.queries.links import fingerprint
 from peerloom.messaging.actions import set_hook
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants import imports

@@ -14,8 +14,16 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.care import actions as care
 from peerloom.care.errors import LinkUsed
-from peerloom.care.models import CareSignal, CareStep, Nudge, OneClick, SupportRequest
-from peerloom.messaging.models import OutboxMessage
+from peerloom.care.models import (
+    CareSignal,
+    CareStep,
+    Nudge,
+    NudgeLimit,
+    OneClick,
+    SupportRequest,
+)
+from peerloom.care.queries import case_of
+from peerloom.messaging.models import Mailbox, OutboxMessage
 from peerloom.participants.models import Participant
 from peerloom.partnerships import actions
 from peerloom.partnerships.actions import part_members
@@ -412,3 +420,72 @@ def test_a_request_of_a_partnership_that_ended_is_closed(pair: Pair) -> None:
         care.watch()
     request = SupportRequest.objects.get()
     assert (request.state, request.outcome) == ("closed", "nothing")
+
+
+def test_a_break_neither_mends_nor_hides_what_was_seen(pair: Pair) -> None:
+    partnership, ana, _ = pair
+    leaning(pair)
+    look(43, 44)
+    with day(44):
+        actions.take_break(partnership, timezone.localdate() + timedelta(days=40), by=ana)
+    look(*range(45, 85, 2))
+    # It waited: nothing was said, no step was taken, and what had been seen is still known.
+    assert (signal(partnership).level, signal(partnership).step) == (2, 1)
+    assert not Nudge.objects.filter(sent_at=None, withdrawn_at=None).exists()
+    look(85)
+    assert signal(partnership).step == 2
+
+
+def test_what_was_walked_back_is_not_told_as_tried(pair: Pair, manager: Person) -> None:
+    partnership, ana, _ = pair
+    leaning(pair)
+    look(43, 44)
+    meet(pair, 56, ASKS, SHARES)
+    look(56, 57, 58)
+    for k in range(5, 12):
+        meet(pair, 14 * k, SHARES, ASKS)
+        look(14 * k, 14 * k + 1)
+    steps = list(CareStep.objects.filter(signal__kind="leaning").values_list("step", "up"))
+    assert (1, False) in steps
+    with day(160):
+        request = care.ask_for_help(partnership, by=ana, kinds=["leaning"])
+    tried = case_of(request, [partnership.program.organisation_id]).tried
+    assert [what for _, what in tried] == ["each was nudged alone", "it was on both their agenda"]
+
+
+def test_a_nudge_about_what_has_ended_is_taken_back_before_the_morning(pair: Pair) -> None:
+    partnership = pair[0]
+    leaning(pair)
+    # In the evening of a Monday: it waits for the next day.
+    look(43, 44)
+    with day(44.5):
+        care.send_nudges()
+        waiting = OutboxMessage.objects.filter(kind="nudge")
+        assert {m.state for m in waiting} == {"waiting"}
+        part_members(partnership, {p.participant_id for p in partnership.parts.all()})
+        care.send_nudges()
+        assert {m.state for m in waiting.all()} == {"lapsed"}
+
+
+def test_a_clock_that_was_ahead_keeps_nobody_from_being_written_to(pair: Pair) -> None:
+    leaning(pair)
+    look(43, 44)
+    with day(44):
+        care.send_nudges()
+        NudgeLimit.objects.update(nudged_at=timezone.now() + timedelta(days=900))
+        meet(pair, 56, ASKS, SHARES)
+    look(56, 57, 58)
+    with day(58):
+        assert care.send_nudges() == 2
+
+
+def test_who_did_not_answer_is_written_to_by_another_way(pair: Pair) -> None:
+    partnership, ana, ben = pair
+    run(partnership.program)
+    Mailbox.objects.create(address=ben.email, channel="teams", hook_sealed=b"x")
+    with day(0):
+        actions.note_answer(partnership.parts.get(participant__person=ana))
+    look(6, 7)
+    with day(7):
+        care.send_nudges()
+    assert OutboxMessage.objects.get(to=ben.email, kind="nudge").channel == "mail"

@@ -132,7 +132,9 @@ def test_an_own_receiver_can_check_who_wrote(
 
     [(headers, body)] = receiver.got
     signed = f"{headers['Webhook-Id']}.{headers['Webhook-Timestamp']}.".encode() + body
-    mac = base64.b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest()).decode()
+    # As the specification has it: what follows `whsec_` is the key, in base64.
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    mac = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["Webhook-Signature"] == f"v1,{mac}"
     assert json.loads(body)["to"] == ANA
     assert json.loads(body)["why"] == "Because."
@@ -349,3 +351,40 @@ def test_chats_secrets_follow_a_new_key(
     for sealed in (Mailbox.objects.get().hook_sealed, OrganisationHook.objects.get().secret_sealed):
         # Without the old key it is read all the same.
         assert Fernet(newest).decrypt(bytes(sealed)).decode() in (secret, receiver.url)
+
+
+def test_one_that_cannot_be_handed_over_holds_up_no_other(
+    organisation: Organisation, mailoutbox: list[Any]
+) -> None:
+    box(channel="slack", hook="https://hooks.slack.com/services/x")
+    # Sealed by a server whose key is gone.
+    Mailbox.objects.update(hook_sealed=b"nobody can read this")
+    post([letter("broken"), letter("fine", to="ben@x.example")], organisation_id=organisation.pk)
+    deliver.call()
+    deliver.call()
+    # It went by mail instead, and the other as well.
+    assert {m.to[0] for m in mailoutbox} == {ANA, "ben@x.example"}
+    assert OutboxMessage.objects.get(key="broken").state == State.FAILED
+
+
+def test_a_line_break_in_a_name_breaks_no_header(
+    organisation: Organisation, mailoutbox: list[Any]
+) -> None:
+    post([letter(subject="Meet Ben\r\nBcc: all@x.example")], organisation_id=organisation.pk)
+    deliver.call()
+    assert [m.subject for m in mailoutbox] == ["Meet Ben Bcc: all@x.example"]
+
+
+def test_a_digest_leaves_out_what_came_too_late(
+    organisation: Organisation, mailoutbox: list[Any]
+) -> None:
+    night = datetime(2026, 2, 2, 22, tzinfo=UTC)
+    with time_machine.travel(night):
+        box(digest=True)
+        late = letter("late", calm=True, until=night + timedelta(hours=1))
+        post([late, letter("good", calm=True)], organisation_id=organisation.pk)
+    with time_machine.travel(night + timedelta(hours=11)):
+        gather()
+        deliver.call()
+    assert len(mailoutbox) == 1
+    assert OutboxMessage.objects.get(key="late").state == State.LAPSED

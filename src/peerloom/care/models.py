@@ -58,6 +58,8 @@ class CareStep(models.Model):
 
     signal = models.ForeignKey(CareSignal, models.CASCADE, related_name="steps")
     step = models.PositiveSmallIntegerField()
+    # Reached from below: then it is also what was tried.
+    up = models.BooleanField(default=True)
     on = models.DateField()
 
     class Meta:

@@ -30,6 +30,7 @@ HOSTS = {
 # Asks for another try: too many at once, or in trouble.
 AGAIN = (408, 409, 425, 429)
 MOST_LINE = 2900
+SECRET_BEGINS = "whsec_"
 
 
 def send(message: OutboxMessage) -> None:
@@ -100,9 +101,16 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
 
 
 def signed(secret: str, number: str, at: int, body: bytes) -> dict[str, str]:
-    """Headers that prove who wrote a message (Standard Webhooks 1.0)."""
+    """Headers that prove who wrote a message (Standard Webhooks 1.0).
+
+    Parameters
+    ----------
+    secret
+        `whsec_` and the key in base64, as the specification writes it.
+    """
     content = f"{number}.{at}.".encode() + body
-    mac = hmac.new(secret.encode(), content, hashlib.sha256).digest()
+    key = base64.b64decode(secret.removeprefix(SECRET_BEGINS))
+    mac = hmac.new(key, content, hashlib.sha256).digest()
     return {
         "Webhook-Id": number,
         "Webhook-Timestamp": str(at),

@@ -19,8 +19,8 @@ from django.utils.formats import date_format
 from peerloom.accounts.models import Person
 from peerloom.core.markdown import rendered
 from peerloom.messaging.actions import Letter
+from peerloom.programs.messages import message_words
 from peerloom.programs.models import Program, Said
-from peerloom.programs.safeguards import care_words
 from peerloom.programs.template_library import words
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
@@ -37,7 +37,7 @@ class ProgramWords:
         """Title and body for a person."""
         language = language_for(person, self.program)
         if (key, language) not in self._said:
-            self._said[key, language] = care_words(self.program, key, language)
+            self._said[key, language] = message_words(self.program, key, language)
         return self._said[key, language]
 
 

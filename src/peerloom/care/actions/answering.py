@@ -11,36 +11,17 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.balance import Step, rest
 from peerloom.care.actions.asking import ask_for_help
-from peerloom.care.actions.nudging import MONTH, fingerprint, quieten
+from peerloom.care.actions.nudging import MONTH, quieten
 from peerloom.care.errors import BadDay, LinkUsed
 from peerloom.care.facts import keep_rung, rung_of
 from peerloom.care.models import CareSignal, CareStep, OneClick, WorksForUs
-from peerloom.care.said import ANSWERS, BOTH_HATS, QUIET
+from peerloom.care.queries.links import fingerprint, link_of, offered
+from peerloom.care.said import BOTH_HATS
 from peerloom.partnerships.actions import note_answer, note_that_we_met, take_break
 from peerloom.partnerships.models import Partnership
-from peerloom.programs.letters import language_for
-from peerloom.programs.template_library import words
 
 LONGEST_REST = timedelta(days=184)
 EIGHT_WEEKS = timedelta(weeks=8)
-
-
-def link_of(token: str) -> OneClick | None:
-    """The link of a secret while it is good."""
-    link = OneClick.objects.filter(
-        fingerprint=fingerprint(token), used_at=None, expires_at__gt=timezone.now()
-    )
-    return link.select_related(
-        "nudge__signal", "nudge__member__participant__person", "nudge__member__partnership__program"
-    ).first()
-
-
-def offered(link: OneClick) -> dict[str, str]:
-    """What can be said by it: key and label, in the person's language."""
-    member = link.nudge.member
-    language = language_for(member.participant.person, member.partnership.program)
-    labels = words(language)["care"]["answers"]
-    return {key: str(labels[key]) for key in (*ANSWERS.get(link.nudge.words, ()), QUIET)}
 
 
 @transaction.atomic
@@ -125,7 +106,7 @@ def say_it_works(partnership: Partnership, until: date, *, by: Person) -> bool:
 
 def _let_rest(signal: CareSignal, until: date) -> None:
     if signal.step != Step.PICTURE:
-        CareStep.objects.create(signal=signal, step=Step.PICTURE, on=timezone.localdate())
+        CareStep.objects.create(signal=signal, step=Step.PICTURE, up=False, on=timezone.localdate())
     keep_rung(signal, rest(rung_of(signal), until))
     signal.save()
     signal.nudges.filter(sent_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())

@@ -122,7 +122,7 @@ def _begin_anew(partnership: Partnership) -> None:
         signal.step, signal.since, signal.strict = Step.PICTURE, today, 0
         signal.met_then = met
         signal.save(update_fields=["step", "since", "strict", "met_then"])
-        CareStep.objects.create(signal=signal, step=Step.PICTURE, on=today)
+        CareStep.objects.create(signal=signal, step=Step.PICTURE, up=False, on=today)
 
 
 def close_ended() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,8 +15,9 @@ from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.care.models import Nudge, NudgeLimit, OneClick
+from peerloom.care.queries.links import fingerprint
 from peerloom.care.said import ANSWERS, QUIET
-from peerloom.messaging.actions import Letter, post
+from peerloom.messaging.actions import Letter, post, withdraw
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.letters import (
     ProgramWords,
@@ -36,22 +36,30 @@ MOST, AT_ONCE = 3, 100
 MONTH = timedelta(days=28)
 
 
-def fingerprint(token: str) -> str:
-    """What is kept of a link's secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def send_nudges() -> int:
     """Write to everybody for whom something waits and who was not nudged within a week; how many."""
     now = timezone.now()
     waiting = Nudge.objects.filter(sent_at=None, withdrawn_at=None)
     waiting.filter(made_at__lt=now - STALE).update(withdrawn_at=now)
     waiting.filter(member__partnership__state=Partnership.State.ENDED).update(withdrawn_at=now)
-    due = waiting.exclude(member__participant__person__nudge_limit__nudged_at__gt=now - A_WEEK)
+    _withdraw_ended(now)
+    due = waiting.exclude(
+        member__participant__person__nudge_limit__nudged_at__gt=now - A_WEEK,
+        member__participant__person__nudge_limit__nudged_at__lte=now,
+    )
     due = due.exclude(member__participant__person__nudge_limit__quiet_until__gt=now.date())
     people = due.order_by().values_list("member__participant__person", flat=True).distinct()
     numbers = sorted(people)
     return sum(_nudge_some(numbers[k : k + AT_ONCE]) for k in range(0, len(numbers), AT_ONCE))
+
+
+def _withdraw_ended(now: datetime) -> None:
+    """Take back messages that still wait for the morning and are about ended partnerships alone."""
+    lately = Nudge.objects.filter(sent_at__gt=now - A_WEEK).exclude(letter="")
+    ended = lately.filter(member__partnership__state=Partnership.State.ENDED)
+    keys = set(ended.values_list("letter", flat=True))
+    goes_on = lately.filter(letter__in=keys, member__partnership__state=Partnership.State.OPEN)
+    withdraw(keys - set(goes_on.values_list("letter", flat=True)))
 
 
 @transaction.atomic
@@ -67,7 +75,7 @@ def _nudge_some(people: Sequence[int]) -> int:
     )
     for nudge in rows.select_related(*_ALONG).order_by("-step", "pk"):
         waiting[nudge.member.participant.person_id].append(nudge)
-    voice, letters = Voice(real=True), defaultdict(list)
+    voice, letters = Voice(), defaultdict(list)
     for nudges in (theirs[:MOST] for theirs in waiting.values()):
         letter = voice.letter(nudges)
         letters[nudges[0].member.partnership.program.organisation_id].append(letter)
@@ -112,12 +120,11 @@ class Voice:
 
     Attributes
     ----------
-    real
-        Links work, and `links` are to be kept; otherwise it is a preview.
+    links
+        Those in its letters; they work once they are kept.
     """
 
-    def __init__(self, *, real: bool) -> None:
-        self.real = real
+    def __init__(self) -> None:
         self.links: list[OneClick] = []
         self._own: dict[int, ProgramWords] = {}
 
@@ -145,6 +152,8 @@ class Voice:
             links=[(say["open"], pieces[0].link), *links],
             why=pieces[0].why,
             calm=True,
+            # The introduction went where they like it best; once more by another way.
+            mail_only=any(n.words == "care_waiting" for n in nudges),
             until=timezone.now() + STALE,
             zone=member.participant.time_zone or person.time_zone,
         )
@@ -160,11 +169,8 @@ class Voice:
         reason = str(spoken["reasons"].get(nudge.signal.kind, ""))
         marks = {"names": names or "…", "reason": reason, "program": program.name}
         token = secrets.token_urlsafe(32)
-        if self.real:
-            expires = timezone.now() + LINK_LIVES
-            self.links.append(
-                OneClick(nudge=nudge, fingerprint=fingerprint(token), expires_at=expires)
-            )
+        expires = timezone.now() + LINK_LIVES
+        self.links.append(OneClick(nudge=nudge, fingerprint=fingerprint(token), expires_at=expires))
         answers = [
             (str(spoken["answers"][key]), f"{settings.SITE_URL}/answer/{token}/?say={key}")
             for key in (*ANSWERS.get(nudge.words, ()), QUIET)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.care.errors import BadDay, NotOpen
-from peerloom.care.models import Nudge, Parting, SupportRequest
+from peerloom.care.models import Parting
 from peerloom.core.audit import record
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import stop
@@ -128,15 +128,6 @@ def end_kindly(partnership: Partnership, leaving: set[int], *, told: bool = True
     """
     letters = ended_letters(partnership, leaving) if told else []
     part_members(partnership, leaving)
-    now = timezone.now()
-    Nudge.objects.filter(signal__partnership=partnership, sent_at=None, withdrawn_at=None).update(
-        withdrawn_at=now
-    )
-    partnership.requests.exclude(state=SupportRequest.State.CLOSED).update(
-        state=SupportRequest.State.CLOSED,
-        outcome=SupportRequest.Outcome.NEW_PEER,
-        closed_at=now,
-    )
     post(letters, organisation_id=partnership.program.organisation_id)
 
 

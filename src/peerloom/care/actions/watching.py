@@ -115,18 +115,18 @@ def _watch_some(today: date, numbers: Sequence[int]) -> int:
         last = watches[course.partnership].looked_on
         look.at(
             course,
-            only_look=last is None or not timedelta(0) <= today - last <= GAP,
+            only_look=course.on_break or last is None or not timedelta(0) <= today - last <= GAP,
             fresh=course.partnership in fresh,
         )
     look.save()
     for number, row in watches.items():
-        row.looked_on, row.seen = today, now[number]
+        row.seen = now[number]
     changed = [watches[n] for n in fresh]
     CareWatch.objects.bulk_create(
         changed,
         update_conflicts=True,
         unique_fields=["partnership"],
-        update_fields=["seen", "looked_on"],
+        update_fields=["seen"],
         batch_size=200,
     )
     CareWatch.objects.filter(partnership__in=list(watches)).update(looked_on=today)
@@ -154,9 +154,8 @@ class _Look:
 
     def mark(self, number: int, answers: str) -> str:
         """What the signals of answers follow from; they are read anew when it is another."""
-        partnership = self.partnerships[number]
-        choice = self._choice(partnership.program)
-        whole = f"{choice.early} {choice.sure} {choice.off} {answers}"
+        choice = self._choice(self.partnerships[number].program)
+        whole = f"{safeguards_for(choice)} {choice.off} {answers}"
         return hashlib.sha256(whole.encode()).hexdigest()[:40]
 
     def at(self, course: Course, *, only_look: bool, fresh: bool) -> None:
@@ -174,8 +173,10 @@ class _Look:
         for kind in sorted({*found, *rows} - set(choice.off)):
             if kind not in rows:
                 rows[kind] = CareSignal(partnership=partnership, kind=kind)
-            signal = QUIET if course.on_break else found.get(kind, QUIET)
-            self._one(rows[kind], signal, course, only_look=only_look)
+            self._one(rows[kind], found.get(kind, QUIET), course, only_look=only_look)
+        if course.on_break:
+            # What waits to be said can wait no longer than until it is no longer true.
+            self.quiet += [row for row in rows.values() if row.pk]
 
     def _one(self, row: CareSignal, signal: Signal, course: Course, *, only_look: bool) -> None:
         was = _state(row)
@@ -214,10 +215,11 @@ class _Look:
         keep_rung(row, after)
         if after.step == before.step:
             return
-        self.steps.append(CareStep(signal=row, step=int(after.step), on=self.today))
+        up = after.step > before.step
+        self.steps.append(CareStep(signal=row, step=int(after.step), up=up, on=self.today))
         # What was to be said of the step before is no longer what holds.
         self.quiet.append(row)
-        if after.step > before.step:
+        if up:
             self._up(row, signal, after.step, course)
 
     def _up(self, row: CareSignal, signal: Signal, step: Step, course: Course) -> None:

@@ -1,6 +1,5 @@
 """What is asked of care: by partners of their own, by managers of what reached them."""
 
-from peerloom.care.actions.answering import link_of, offered
 from peerloom.care.queries.desk import (
     Case,
     Desk,
@@ -12,6 +11,7 @@ from peerloom.care.queries.desk import (
     requests_in,
 )
 from peerloom.care.queries.hats import HatsPage, hats_of, hats_on_agenda
+from peerloom.care.queries.links import link_of, offered
 from peerloom.care.queries.simulated import Simulated, simulated
 from peerloom.care.queries.ways import Way, repairing_of, ways_of
 

@@ -122,6 +122,7 @@ def case_of(request: SupportRequest, own: list[int]) -> Case:
         signal__partnership=partnership,
         signal__kind__in=request.signals,
         step__in=[int(s) for s in TRIED],
+        up=True,
         on__lte=_until(request),
     ).order_by("on", "pk")
     tried = [(s.on, TRIED[Step(s.step)]) for s in steps]

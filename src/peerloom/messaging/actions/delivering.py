@@ -90,6 +90,11 @@ def _hand_over(message: OutboxMessage, send: Callable[[OutboxMessage], Any]) -> 
     except OSError as error:
         _failed(message, error)
         return 0
+    except Exception:
+        # Whatever it is, another try would end the same, and the others in the batch wait behind it.
+        logger.exception("message %s cannot be handed over", message.pk)
+        _dead(message, "It cannot be handed over; the server's log says why.")
+        return 0
     message.state, message.sent_at = State.SENT, timezone.now()
     message.attempts += 1
     message.save(update_fields=["state", "sent_at", "attempts"])
@@ -146,7 +151,9 @@ def take_up_lost() -> int:
 
 def gather() -> int:
     """Put what waits for a person's digest into one message each; how many digests."""
-    due = OutboxMessage.objects.filter(state=State.WAITING, digest=True, due_at__lte=timezone.now())
+    now = timezone.now()
+    due = OutboxMessage.objects.filter(state=State.WAITING, digest=True, due_at__lte=now)
+    due.filter(until__lt=now).update(state=State.LAPSED)
     count = 0
     for address, owner in list(due.order_by().values_list("to", "organisation_id").distinct()):
         with transaction.atomic():

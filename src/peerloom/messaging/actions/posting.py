@@ -55,6 +55,8 @@ class Letter:
     def __post_init__(self) -> None:
         # A rendered template counts as safe HTML; plain text must never be taken for that.
         object.__setattr__(self, "text", "".join(self.text))
+        # A header is one line, whatever a name or a title has in it.
+        object.__setattr__(self, "subject", " ".join(self.subject.split()))
 
 
 def post(letters: Iterable[Letter], *, organisation_id: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from typing import cast
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from peerloom.core.encryption import resealed_by_server, sealed_by_server
 from peerloom.messaging.actions.delivering import deliver
-from peerloom.messaging.chats import fits
+from peerloom.messaging.chats import SECRET_BEGINS, fits
 from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
 
 State = OutboxMessage.State
@@ -86,7 +87,7 @@ def set_hook(organisation_id: int, url: str) -> str:
     """
     if not fits(Channel.HOOK, url):
         raise HookRefused("The receiver's address has to begin with https://. Nothing was changed.")
-    secret = f"whsec_{secrets.token_urlsafe(32)}"
+    secret = SECRET_BEGINS + base64.b64encode(secrets.token_bytes(32)).decode()
     OrganisationHook.objects.update_or_create(
         organisation_id=organisation_id,
         defaults={"url": url, "secret_sealed": sealed_by_server(secret)},

@@ -1,6 +1,11 @@
 """What may be done with a program's design."""
 
-from peerloom.programs.actions.materials import remove_material, require_training, write_material
+from peerloom.programs.actions.materials import (
+    remove_material,
+    require_training,
+    reword,
+    write_material,
+)
 from peerloom.programs.actions.purpose import (
     StatedKpi,
     change_purpose,
@@ -24,7 +29,7 @@ from peerloom.programs.actions.running import (
     set_policy,
     start_running,
 )
-from peerloom.programs.actions.safeguarding import reword, set_safeguards
+from peerloom.programs.actions.safeguarding import set_safeguards
 from peerloom.programs.actions.sharing import (
     bring_organisation,
     decline_invitation,

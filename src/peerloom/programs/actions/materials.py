@@ -11,8 +11,9 @@ from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.programs.errors import TrainingRefused
 from peerloom.programs.keys import free_key
+from peerloom.programs.library import CARE, LETTERS
 from peerloom.programs.models import Material, Program
-from peerloom.programs.template_library import LANGUAGES
+from peerloom.programs.template_library import LANGUAGES, words
 from peerloom.programs.training import TrainingError, read_training
 
 
@@ -59,6 +60,41 @@ def _ensure_training(body: str, texts: Mapping[str, dict[str, str]]) -> None:
                 )
     except TrainingError as error:
         raise TrainingRefused(str(error)) from None
+
+
+@transaction.atomic
+def reword(
+    program: Program,
+    key: str,
+    *,
+    title: str,
+    body: str,
+    by: Person,
+    texts: Mapping[str, dict[str, str]] | None = None,
+) -> Material:
+    """Say something in the program's own words; KeyError for what no letter says."""
+    if key not in (*CARE, *LETTERS):
+        raise KeyError(key)
+    allow(by, "programs.change", program)
+    own, _ = Material.objects.get_or_create(
+        program=program,
+        key=key,
+        defaults={
+            "kind": Material.Kind.MESSAGE,
+            "title": words(program.language)["materials"][key]["title"],
+            "body": "",
+            "position": program.materials.count(),
+        },
+    )
+    return write_material(
+        program,
+        kind=Material.Kind.MESSAGE,
+        title=title,
+        body=body,
+        by=by,
+        material=own,
+        texts=texts,
+    )
 
 
 @transaction.atomic

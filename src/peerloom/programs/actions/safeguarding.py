@@ -1,8 +1,8 @@
-"""A program's safeguards, and the words in which care speaks."""
+"""A program's safeguards."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,11 +10,8 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
-from peerloom.programs.actions.materials import write_material
-from peerloom.programs.library import CARE, LETTERS
-from peerloom.programs.models import Material, Program
+from peerloom.programs.models import Program
 from peerloom.programs.safeguards import SIGNALS, WHEN
-from peerloom.programs.template_library import words
 
 
 @transaction.atomic
@@ -55,38 +52,3 @@ def set_safeguards(
     program.safeguards = fresh.safeguards
     record(by, "set safeguards", program, organisation_id=program.organisation_id)
     return program
-
-
-@transaction.atomic
-def reword(
-    program: Program,
-    key: str,
-    *,
-    title: str,
-    body: str,
-    by: Person,
-    texts: Mapping[str, dict[str, str]] | None = None,
-) -> Material:
-    """Say something in the program's own words; KeyError for what no letter says."""
-    if key not in (*CARE, *LETTERS):
-        raise KeyError(key)
-    allow(by, "programs.change", program)
-    own, _ = Material.objects.get_or_create(
-        program=program,
-        key=key,
-        defaults={
-            "kind": Material.Kind.MESSAGE,
-            "title": words(program.language)["materials"][key]["title"],
-            "body": "",
-            "position": program.materials.count(),
-        },
-    )
-    return write_material(
-        program,
-        kind=Material.Kind.MESSAGE,
-        title=title,
-        body=body,
-        by=by,
-        material=own,
-        texts=texts,
-    )

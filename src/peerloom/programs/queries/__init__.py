@@ -1,6 +1,12 @@
 """What is asked of programs' designs; each starts from the person who asks."""
 
 from peerloom.programs.consequences import Consequences, Part, consequences
+from peerloom.programs.messages import (
+    care_messages,
+    letter_messages,
+    message_words,
+    unasked_said,
+)
 from peerloom.programs.queries.offers import (
     Offer,
     design_from,
@@ -26,16 +32,7 @@ from peerloom.programs.queries.sharing import (
     side_of,
     team_programs,
 )
-from peerloom.programs.safeguards import (
-    SIGNALS,
-    WHEN,
-    SafeguardChoice,
-    care_messages,
-    care_words,
-    letter_messages,
-    safeguards_of,
-    unasked_said,
-)
+from peerloom.programs.safeguards import SIGNALS, WHEN, SafeguardChoice, safeguards_of
 from peerloom.programs.training import TrainingError, read_training
 
 __all__ = [
@@ -50,7 +47,6 @@ __all__ = [
     "SafeguardChoice",
     "TrainingError",
     "care_messages",
-    "care_words",
     "consequences",
     "crossing",
     "design_from",
@@ -61,6 +57,7 @@ __all__ = [
     "letter_messages",
     "looked_after",
     "managed_programs",
+    "message_words",
     "offers_for",
     "organisations_in",
     "poster_of",

@@ -16,10 +16,10 @@ from peerloom.programs.library import CARE, LETTERS
 from peerloom.programs.models import Material, Program, Said
 from peerloom.programs.queries import (
     care_messages,
-    care_words,
     consequences,
     letter_messages,
     looked_after,
+    message_words,
     safeguards_of,
 )
 from peerloom.web.access import for_manager, for_team, person_of
@@ -139,7 +139,7 @@ def own_words(request: HttpRequest, program: Program, key: str) -> HttpResponse:
     """Begin to say something of care in the program's own words."""
     if key not in (*CARE, *LETTERS):
         raise Http404
-    said = care_words(program, key)
+    said = message_words(program, key)
     material = reword(program, key, title=said.title, body=said.body, by=person_of(request))
     return redirect("material", program.pk, material.pk)
 
