@@ -4,7 +4,17 @@ After Peerloom's own specification of the estimate; goal attainment, agreements 
 elsewhere. Nothing here reads what anybody wrote.
 """
 
-from peerloom.balance.estimates import GENTLE, STRICT, Share, Threshold, evenness, fold, share_of
+from peerloom.balance.estimates import (
+    GENTLE,
+    STRICT,
+    Share,
+    Threshold,
+    evenness,
+    fold,
+    observed,
+    posterior,
+    share_of,
+)
 from peerloom.balance.facts import Facts, Met, Said
 from peerloom.balance.ladder import Now, Rung, Step, climb, rest
 from peerloom.balance.picture import HatPicture, picture_of
@@ -35,8 +45,10 @@ __all__ = [
     "climb",
     "evenness",
     "fold",
+    "observed",
     "outcome",
     "picture_of",
+    "posterior",
     "read_signals",
     "rest",
     "share_of",

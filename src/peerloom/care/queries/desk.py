@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import QuerySet
 
 from peerloom.accounts.models import Person
 from peerloom.balance import Step
-from peerloom.care.models import CareStep, SupportRequest
+from peerloom.care.models import SupportRequest
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import Face, face_of
-from peerloom.partnerships.queries import partnerships_in
+from peerloom.partnerships.queries import partnerships_in, rhythms
 from peerloom.programs.models import Program
 from peerloom.programs.queries import SIGNALS, looked_after
 
@@ -88,6 +88,7 @@ def desk_of(program: Program, by: Person, *, most: int = 50) -> Desk:
     shown = requests_in(program, by).prefetch_related(
         "partnership__parts__participant__person",
         "partnership__parts__participant__organisation",
+        "partnership__signals__steps",
         "named__participant__person",
     )
     open_ones = request_views(shown.exclude(state=SupportRequest.State.CLOSED)[:most], own)
@@ -110,22 +111,32 @@ def desk_of(program: Program, by: Person, *, most: int = 50) -> Desk:
 
 
 def request_views(requests: Iterable[SupportRequest], own: list[int]) -> list[Case]:
-    """Requests with people, reasons and what was tried."""
-    return [case_of(r, own) for r in requests]
+    """Requests of one program with people, reasons and what was tried."""
+    found = list(requests)
+    if not found:
+        return []
+    together = [r.partnership for r in found]
+    met = rhythms(together[0].program, together)
+    return [_case(r, own, met[r.partnership_id].held) for r in found]
 
 
 def case_of(request: SupportRequest, own: list[int]) -> Case:
     """One request as a manager of these organisations sees it."""
+    [case] = request_views([request], own)
+    return case
+
+
+def _case(request: SupportRequest, own: list[int], held: int) -> Case:
     partnership = request.partnership
-    parts = list(partnership.parts.all())
-    steps = CareStep.objects.filter(
-        signal__partnership=partnership,
-        signal__kind__in=request.signals,
-        step__in=[int(s) for s in TRIED],
-        up=True,
-        on__lte=_until(request),
-    ).order_by("on", "pk")
-    tried = [(s.on, TRIED[Step(s.step)]) for s in steps]
+    closed = request.closed_at.date() if request.closed_at else None
+    steps = [
+        step
+        for signal in partnership.signals.all()
+        if signal.kind in request.signals
+        for step in signal.steps.all()
+        if step.up and step.step in TRIED and (closed is None or step.on <= closed)
+    ]
+    tried = [(s.on, TRIED[Step(s.step)]) for s in sorted(steps, key=lambda s: (s.on, s.pk))]
     named = [
         face_of(m.participant, own).name
         for m in request.named.all()
@@ -133,14 +144,9 @@ def case_of(request: SupportRequest, own: list[int]) -> Case:
     ]
     return Case(
         request=request,
-        people=[face_of(p.participant, own) for p in parts],
+        people=[face_of(p.participant, own) for p in partnership.parts.all()],
         reasons=[SIGNALS[s] for s in request.signals if s in SIGNALS],
         tried=list(dict.fromkeys(tried)),
         named=named,
-        held=partnership.meetings.filter(state="held").count(),
+        held=held,
     )
-
-
-def _until(request: SupportRequest) -> date:
-    at: datetime = request.closed_at or datetime.max
-    return at.date()

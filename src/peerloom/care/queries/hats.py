@@ -7,13 +7,14 @@ meetings so far, in tenths, and only after every second meeting that somebody sp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
-from peerloom.balance import GENTLE, Step, picture_of, share_of
+from peerloom.balance import GENTLE, Met, Step, observed, picture_of, posterior
 from peerloom.care.facts import about, met_of
 from peerloom.care.models import CareSignal
 from peerloom.care.said import BOTH_HATS
@@ -40,8 +41,6 @@ class HatsPage:
         The hat ('mentee' or 'mentor') that they wore less, where there is a lean.
     talk
         'listen' or 'talk' likewise.
-    leans
-        A signal of hats or of talk holds.
     agenda
         'How are our hats?' stands on the next agenda.
     rests_until
@@ -56,7 +55,6 @@ class HatsPage:
     listened: list[int]
     practise: str
     talk: str
-    leans: bool
     agenda: bool
     rests_until: date | None
     works: list[str]
@@ -70,27 +68,20 @@ def hats_of(partnership: Partnership, person: Person, *, drawn: bool = True) -> 
     [course] = courses([partnership.pk], timezone.localdate())
     met, members = met_of(course), course.members
     picture = picture_of(met, members, {p.pk: p.participant.person.first_name for p in parts})
-    days, asked, listened = [], [], []
-    for k in range(1, len(met) + 1) if drawn else ():
-        hats = share_of(met[:k], me.pk, members, GENTLE)
-        # The meeting itself was spoken of, and it is the second, the fourth ...
-        if met[k - 1].said and hats.answered and hats.answered % EVERY == 0:
-            talk = share_of(met[:k], me.pk, members, GENTLE, "talk")
-            days.append(met[k - 1].on)
-            asked.append(round(10 * hats.mean))
-            listened.append(round(10 * talk.mean))
+    days, asked, listened = _over_time(met, me.pk, members) if drawn else ([], [], [])
     rows = {s.kind: s for s in partnership.signals.filter(kind__in=BOTH_HATS)}
     today = timezone.localdate()
     rests = [r.rests_until for r in rows.values() if r.rests_until and r.rests_until > today]
     said = {w.member_id for r in rows.values() for w in r.works.filter(until__gt=today)}
+    # What works for them is nothing to practise.
+    lean, talking = (None if rests else rows.get(kind) for kind in ("leaning", "talking"))
     return HatsPage(
         words=picture.words if picture else "",
         days=days,
         asked=asked,
         listened=listened,
-        practise=_less(partnership, me.pk, rows.get("leaning"), ("mentor", "mentee")),
-        talk=_less(partnership, me.pk, rows.get("talking"), ("talk", "listen")),
-        leans=any(r.level for r in rows.values()),
+        practise=_less(partnership, me.pk, members, lean, ("mentor", "mentee")),
+        talk=_less(partnership, me.pk, members, talking, ("talk", "listen")),
         agenda=hats_on_agenda(partnership),
         rests_until=min(rests) if rests else None,
         works=[p.participant.person.first_name for p in parts if p.pk in said and p != me],
@@ -98,12 +89,36 @@ def hats_of(partnership: Partnership, person: Person, *, drawn: bool = True) -> 
     )
 
 
-def _less(partnership: Partnership, me: int, row: CareSignal | None, hats: tuple[str, str]) -> str:
+def _over_time(
+    met: Sequence[Met], me: int, members: Sequence[int]
+) -> tuple[list[date], list[int], list[int]]:
+    """Days and the member's shares of asking and of listening so far, in tenths."""
+    days, asked, listened = [], [], []
+    hats = [observed(m, me, members) for m in met]
+    talk = [observed(m, me, members, "talk") for m in met]
+    for k, meeting in enumerate(met, 1):
+        so_far = posterior(hats[:k], len(members), GENTLE)
+        # The meeting itself was spoken of, and it is the second, the fourth ...
+        if meeting.said and so_far.answered and so_far.answered % EVERY == 0:
+            days.append(meeting.on)
+            asked.append(round(10 * so_far.mean))
+            listened.append(round(10 * posterior(talk[:k], len(members), GENTLE).mean))
+    return days, asked, listened
+
+
+def _less(
+    partnership: Partnership,
+    me: int,
+    members: Sequence[int],
+    row: CareSignal | None,
+    hats: tuple[str, str],
+) -> str:
     """What the member does less: `hats` names it for who does the one or the other too much."""
     if row is None or not row.level:
         return ""
     signal = about(safe(partnership), row)
-    if not signal.side or not signal.members:
+    # In a circle it is for the one who leans; of two it mirrors.
+    if not signal.side or (me not in signal.members and len(members) > 2):
         return ""
     side = signal.side if me in signal.members else -signal.side
     return hats[0] if side > 0 else hats[1]

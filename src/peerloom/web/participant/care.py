@@ -155,10 +155,7 @@ def stop(request: HttpRequest, place: Participant) -> HttpResponse:
     if request.method == "POST":
         verb = request.POST.get("verb", "")
         try:
-            if verb == "come_back":
-                come_back(place, by=person)
-                messages.success(request, "Welcome back.")
-            elif verb == "stay":
+            if verb == "stay":
                 actions.take_back_parting(place, by=person)
                 messages.success(request, "Good: everything stays as it is.")
             elif verb in (Parting.Then.PAUSE, Parting.Then.LEAVE):
