@@ -10,9 +10,10 @@ import random
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from benchmarks.machine import machine
 from benchmarks.web.databases import on_both, start
@@ -91,22 +92,25 @@ def build(count: int) -> None:
                 part = parts[2 * (k // MEETINGS) + who]
                 hats = (4 * who) if lean else chance.choice((1, 2, 2, 3))
                 said = {"hats": hats, "talk": chance.choice((1, 2, 2, 3)), "worth": 3}
-                check_ins.append(
-                    CheckIn(meeting=meeting, owner=part, answers_sealed=box.seal(json.dumps(said)))
-                )
-                items.append(
-                    AgendaItem(
-                        meeting=meeting,
-                        owner=part,
-                        hat=chance.choice(("mentee", "mentor")),
-                        text_sealed=b"x",
-                    )
-                )
-        for rows in (check_ins, items):
-            each = iter(rows)
-            while batch := list(islice(each, 10_000)):
-                type(batch[0]).objects.bulk_create(batch)
+                sealed = box.seal(json.dumps(said))
+                check_ins.append((meeting.pk, part.pk, sealed, began, began))
+                hat = chance.choice(("mentee", "mentor"))
+                items.append((meeting.pk, part.pk, hat, b"x", False))
+        names = ("meeting_id", "owner_id", "answers_sealed", "made_at", "changed_at")
+        insert(CheckIn, names, check_ins)
+        insert(AgendaItem, ("meeting_id", "owner_id", "hat", "text_sealed", "done"), items)
         done += n
+
+
+def insert(model: Any, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Millions of rows, without an object for each."""
+    from django.db import connection
+
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) VALUES ({marks})", rows
+        )
 
 
 def measure(count: int) -> None:
@@ -122,7 +126,7 @@ def measure(count: int) -> None:
     build(count)
     now = timezone.now()
     took = []
-    for days in (0, 1, 1):
+    for days in (0, 1, 1, 2):
         with time_machine.travel(now + timedelta(days=days)):
             began = time.perf_counter()
             looked = watch()
@@ -134,7 +138,7 @@ def measure(count: int) -> None:
     assert CareWatch.objects.exclude(looked_on=None).count() == count
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for name, (looked, seconds) in zip(
-        ("first look", "the day after", "again that day"), took, strict=True
+        ("first look", "the day after", "again that day", "the next day"), took, strict=True
     ):
         print(
             f"| {connection.vendor} | {count:,} | {name} | {looked:,} | {seconds:.1f} s | {memory:.0f} MB |"
