@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from peerloom.accounts.actions import read_records
 from peerloom.accounts.errors import NotAllowed, RecordsRefused
 from peerloom.accounts.models import Organisation, Person
-from peerloom.core.small_groups import SMALLEST, hidden
+from peerloom.evidence import SMALLEST, hidden
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import reach
 from peerloom.programs.models import Program

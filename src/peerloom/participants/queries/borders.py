@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from peerloom.accounts.models import Person
-from peerloom.core.small_groups import SMALLEST
+from peerloom.evidence import SMALLEST
 from peerloom.participants.models import TAKING_PART, Participant
 from peerloom.programs.models import PartnerOrganisation, Program
 from peerloom.programs.queries import (

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from peerloom.accounts.models import Organisation, PersonRecord
-from peerloom.core.small_groups import SMALLEST, hidden
+from peerloom.evidence import SMALLEST, hidden
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
 
