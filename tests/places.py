@@ -54,6 +54,7 @@ def places(
         "part_id": part.pk,
         "program_id": program.pk,
         "question_id": program.questions.first().pk,
+        "pulse_id": program.pulses.first().pk,
         "away_id": add_away(
             people[0], first=date(2026, 2, 1), last=date(2026, 2, 2), by=people[0].person
         ).pk,
@@ -68,6 +69,8 @@ def places(
         "participant_id": people[0].pk,
         "place_id": people[0].pk,
         "partnership_id": program.partnerships.first().pk,
+        "form": "svg",
+        "name": "figures.csv",
         "slug": program.organisation.slug,
         "step": "you",
         "role": "manager",

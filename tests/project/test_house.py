@@ -71,9 +71,19 @@ def test_rooms_read_from_each_other_by_their_front_doors() -> None:
         "partnerships.reasons",
         "programs.letters",
         "programs.library",
+        "programs.scales",
         "programs.template_library",
     }
-    rooms = ("accounts", "programs", "participants", "partnerships", "rounds", "care")
+    rooms = (
+        "accounts",
+        "programs",
+        "participants",
+        "partnerships",
+        "rounds",
+        "care",
+        "pulses",
+        "results",
+    )
     found = set()
     for path in SOURCE.rglob("*.py"):
         here = path.relative_to(SOURCE).parts[0]

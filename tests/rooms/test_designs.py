@@ -16,6 +16,7 @@ from peerloom.programs.consequences import consequences
 from peerloom.programs.designs import design_from_template, design_of
 from peerloom.programs.errors import QuestionPromised
 from peerloom.programs.models import Program, Question
+from peerloom.programs.scales import BY_KEY
 from peerloom.programs.template_library import LANGUAGES, templates, words
 from peerloom.rounds.snapshot import policy_of, pool_of
 from tests.factories import make_organisation, make_participant, make_people, make_person
@@ -26,6 +27,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def manager() -> Any:
     return make_person("mika@loomworks.example", make_organisation("Loomworks"), "manager")
+
+
+# KPIs that are counted from what people do, or from the organisation's own file.
+MET = {"engagement", "new_ties", "retention", "goal_attainment"}
 
 
 def started(manager: Any, key: str = "middle_managers", language: str = "en") -> Program:
@@ -66,8 +71,12 @@ def test_a_program_from_any_template_is_complete_and_matches_people(
     assert opened.state == Program.State.RECRUITING
     assert program.kpis.count() >= 3
     assert {m.kind for m in program.materials.all()} >= {
-        "agreement", "meeting", "guide", "pulse", "message", "commitment",
+        "agreement", "meeting", "guide", "message", "commitment",
     }  # fmt: skip
+    assert {p.moment for p in program.pulses.all()} == {"baseline", "midpoint", "end"}
+    # What a KPI is counted from is asked.
+    asked = {k for p in program.pulses.all() for s in p.scales for k in BY_KEY[s].kpis}
+    assert {k.key for k in program.kpis.all()} <= asked | MET
     assert len(program.examples) == 3
     criteria = {c["kind"] for c in program.policy["criterion"]}
     assert criteria & {"exchange", "text", "overlap"}
@@ -112,8 +121,9 @@ def test_a_change_of_purpose_asks_before_it_changes_anything(manager: Any) -> No
     assert "different" in kinds
     assert "skill_growth" not in {k.key for k in program.kpis.all()}
     assert policy_of(program).criteria
-    for key in ("pulse_baseline", "pulse_end"):
-        assert "I know whom to ask when I am stuck." in program.materials.get(key=key).body
+    for moment in ("baseline", "end"):
+        assert "company" in program.pulses.get(moment=moment).scales
+        assert "skills" not in program.pulses.get(moment=moment).scales
 
 
 def test_a_program_starts_again_without_anybodys_answers(manager: Any) -> None:

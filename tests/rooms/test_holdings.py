@@ -59,7 +59,9 @@ def test_a_person_takes_all_that_is_kept_of_them_and_nothing_of_others(
     kept = json.loads(answer.content)
 
     assert answer["Content-Disposition"].startswith("attachment")
-    assert set(kept) == {"accounts", "care", "messaging", "participants", "partnerships", "rounds"}
+    assert set(kept) == {
+        "accounts", "care", "messaging", "participants", "partnerships", "pulses", "results", "rounds",
+    }  # fmt: skip
     (place,) = kept["participants"]["places"]
     assert place["goals"][0]["text"] == "My goal"
     assert place["observations"][0]["text"] == "Learns by doing."

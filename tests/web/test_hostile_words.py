@@ -36,7 +36,10 @@ def planted(program: Program, manager: Person, capture: Any) -> None:
     )  # fmt: skip
     programs.write_question(program, label=f"D {BAD}", kind="text", by=manager)
     programs.set_kpis(program, [programs.StatedKpi(BAD[:120], BAD, BAD[:20])], by=manager)
-    for kind in ("resource", "pulse", "agreement"):
+    said = {"text": BAD, "texts": {"fr": BAD}}
+    day = date(2026, 2, 1)
+    programs.write_pulse(program, name=BAD[:80], scales=[], own=[said], opens_on=day, by=manager)
+    for kind in ("resource", "agreement"):
         programs.write_material(
             program, kind=kind, title=BAD, body=f"{BAD}\n\n[x](javascript:alert(1))", by=manager
         )

@@ -29,6 +29,7 @@ PUBLIC = {
     "poster",
     "feed",
     "answer",
+    "pulse",
 }
 # Pages about whoever asks: they show nobody else's things.
 OWN = {
@@ -96,6 +97,7 @@ GUESTS = {
     "people", "invite", "add_person", "participant", "remind", "decline", "observe", "unobserve",
     "reach", "partnerships", "import", "import_file", "import_apply", "import_progress",
     "sharing", "share_ask_people", "share_terms", "share_leave", "care", "care_case",
+    "program_results", "results_mail", "results_file",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import click
 
 @click.command()
 def rotate_keys() -> None:
-    """Put a new server key first and wrap every partnership's key by it.
+    """Put a new server key first and wrap every partnership's and program's key by it.
 
     With PEERLOOM_ENCRYPTION_KEYS put the new key first there yourself, restart, then run this. The
     old key may go when it is done; what partners wrote need not be sealed anew.
@@ -23,11 +23,12 @@ def rotate_keys() -> None:
     from peerloom.core.encryption import Unreadable, add_server_key
     from peerloom.messaging.actions import reseal
     from peerloom.partnerships.actions import rewrap_keys
+    from peerloom.pulses.actions import rewrap_keys as rewrap_pulses
 
     if not settings.ENCRYPTION_KEYS:
         add_server_key()
     try:
-        count = rewrap_keys() + reseal()
+        count = rewrap_keys() + rewrap_pulses() + reseal()
     except Unreadable as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count:,} keys are wrapped by the newest key. The older ones may go.")

@@ -61,6 +61,8 @@ def _due() -> dict[str, Callable[[], int]]:
         plan_standing,
         remind_of_meetings,
     )
+    from peerloom.pulses.actions import ask_pulses
+    from peerloom.results.actions import send_reports, take_editions
 
     return {
         "reminders to invited people": remind_due,
@@ -73,6 +75,9 @@ def _due() -> dict[str, Callable[[], int]]:
         "partnerships looked at": watch,
         "programs re-paired": repair_weekly,
         "nudges": send_nudges,
+        "pulses asked": ask_pulses,
+        "programs counted": take_editions,
+        "reports": send_reports,
         "digests": gather,
         "letters left by a process that ended": take_up_lost,
         "letters sent": lambda: deliver.call(),

@@ -105,6 +105,8 @@ INSTALLED_APPS = [
     "peerloom.partnerships",
     "peerloom.rounds",
     "peerloom.care",
+    "peerloom.pulses",
+    "peerloom.results",
     "peerloom.demo",
     "peerloom.web",
 ]

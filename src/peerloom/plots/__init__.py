@@ -195,3 +195,27 @@ def draw(spec: dict[str, Any]) -> str:
     import vl_convert  # slow to import, only pages with plots need it
 
     return str(vl_convert.vegalite_to_svg(spec))
+
+
+# What the page's colours are on paper and in files.
+PAPER = {
+    "var(--ink)": "#23262f", "var(--soft)": "#5d6170", "var(--line)": "#e6dfd3",
+    "var(--brand)": "#1d4e4f", "var(--mentor)": "#9a4e08", "var(--mentee)": "#3a4fb0",
+    "var(--faint)": "#f3eee5",
+}  # fmt: skip
+
+
+def on_paper(svg: str) -> str:
+    """A drawn plot in the colours of light paper, for files that no page colours."""
+    for name, colour in PAPER.items():
+        svg = svg.replace(name, colour)
+    return svg
+
+
+def png(svg: str, *, scale: float = 2) -> bytes:
+    """A drawn plot as a picture."""
+    import vl_convert
+
+    head, mark, rest = on_paper(svg).partition(">")
+    white = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return bytes(vl_convert.svg_to_png(head + mark + white + rest, scale=scale))

@@ -13,15 +13,15 @@ from peerloom.programs.library import (
     columns_of,
     derived_safeguards,
     key_of,
-    statements,
 )
 from peerloom.programs.models import Program
+from peerloom.programs.scales import BY_KEY, SCALES, served_by
 from peerloom.programs.template_library import words
 
 
 @dataclass(frozen=True)
 class Part:
-    """A question, a criterion, a KPI or a statement of a pulse, and what it is there for.
+    """A question, a criterion, a KPI or a scale of a pulse, and what it is there for.
 
     Attributes
     ----------
@@ -65,9 +65,10 @@ def consequences(program: Program) -> Consequences:
     asked = {q.key: q.label for q in program.asked}
     criteria = {key_of(c) or c["name"]: c["name"] for c in program.policy["criterion"]}
     kpis = {k.key or f"own-{k.pk}": k.name for k in program.kpis.all()}
-    pulse = {line.strip() for line in _first_pulse(program).splitlines() if line.strip()}
-    serves_s = statements(program.language, program.objectives)
-    any_s = list(statements(program.language, [o.key for o in OBJECTIVES]))
+    scales = _asked_scales(program)
+    names = {o.key: o.name for o in OBJECTIVES}
+    serves_s = {key: names[o] for key, o in served_by(program.objectives).items()}
+    any_s = {s.key for s in SCALES if s.serves}
     any_g = {f"{n}-{v}" for o in OBJECTIVES for n, v in o.safeguards}
     follows = derived_safeguards(program.objectives)
     serves_g = {(name, value): why for name, (value, why) in follows.items()}
@@ -77,7 +78,7 @@ def consequences(program: Program) -> Consequences:
         *(Part("question", q, label, serves_q.get(q, "")) for q, label in asked.items()),
         *(Part("criterion", c, name, serves_c.get(c, "")) for c, name in criteria.items()),
         *(Part("KPI", k, name, serves_k.get(k, "")) for k, name in kpis.items()),
-        *(Part("pulse", _place(s, any_s), s, serves_s.get(s, "")) for s in sorted(pulse)),
+        *(Part("pulse", s, BY_KEY[s].name(), serves_s.get(s, "")) for s in scales),
         *(_safeguard(name, value, serves_g.get((name, value), "")) for name, value in guards),
     ]
     idle = [
@@ -85,7 +86,7 @@ def consequences(program: Program) -> Consequences:
         for p in have
         if (p.kind == "criterion" and p.key in any_c - set(serves_c))
         or (p.kind == "KPI" and p.key in any_k - set(serves_k))
-        or (p.kind == "pulse" and p.title in set(any_s) - set(serves_s))
+        or (p.kind == "pulse" and p.key in any_s - set(serves_s))
         or (p.kind == "safeguard" and not p.serves and p.key in any_g)
     ]
     missing = [
@@ -104,7 +105,11 @@ def consequences(program: Program) -> Consequences:
             for k, why in serves_k.items()
             if k not in kpis
         ),
-        *(Part("pulse", _place(s, any_s), s, why) for s, why in serves_s.items() if s not in pulse),
+        *(
+            Part("pulse", s, BY_KEY[s].name(), why)
+            for s, why in serves_s.items()
+            if s not in scales
+        ),
         *(
             _safeguard(name, value, why)
             for (name, value), why in serves_g.items()
@@ -126,10 +131,7 @@ def _safeguard(name: str, value: str, why: str) -> Part:
     return Part("safeguard", f"{name}-{value}", f"{SAFEGUARDS[name]} {shown}", why)
 
 
-def _first_pulse(program: Program) -> str:
-    first = program.materials.filter(key="pulse_baseline").first()
-    return first.body if first else ""
-
-
-def _place(statement: str, known: list[str]) -> str:
-    return str(known.index(statement)) if statement in known else "own"
+def _asked_scales(program: Program) -> list[str]:
+    """What any of its pulses ask, each once, in the library's order."""
+    asked = {key for pulse in program.pulses.all() for key in pulse.scales}
+    return [s.key for s in SCALES if s.key in asked]

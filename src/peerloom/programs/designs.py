@@ -7,20 +7,19 @@ made from it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from peerloom.programs.library import (
-    FRAMING_PULSES,
     MATERIALS,
     OBJECTIVES,
     QUESTIONS,
-    STATEMENTS,
     derive_policy,
     derived_safeguards,
-    statements,
     with_format,
 )
-from peerloom.programs.models import Kpi, Material, Program, Question
+from peerloom.programs.models import Kpi, Material, Program, Pulse, Question
+from peerloom.programs.scales import scales_at
 from peerloom.programs.template_library import templates, words
 
 Design = dict[str, Any]
@@ -29,6 +28,7 @@ _QUESTION = (
 )  # fmt: skip
 _KPI = ("key", "name", "indicator", "unit", "baseline", "target")
 _MATERIAL = ("key", "kind", "title", "body", "texts")
+_PULSE = ("moment", "name", "scales", "own")
 
 
 def design_from_template(key: str, language: str) -> Design:
@@ -51,7 +51,8 @@ def design_from_template(key: str, language: str) -> Design:
         "policy": with_format(policy, trios=True, size=(size[0], size[1])),
         "questions": library_questions(set(made_of["questions"]), language),
         "kpis": [library_kpi(kpi, language) for kpi in made_of["kpis"]],
-        "materials": library_materials(language, made_of["objectives"]),
+        "materials": library_materials(language),
+        "pulses": library_pulses(made_of["objectives"]),
         "safeguards": _moved(made_of["objectives"]),
     }
 
@@ -76,7 +77,8 @@ def blank_design(name: str, purpose: str, objectives: list[str], language: str) 
         "policy": with_format(policy, trios=True, size=(2, 2)),
         "questions": library_questions(asked, language),
         "kpis": [library_kpi(kpi, language) for kpi in kpis],
-        "materials": library_materials(language, objectives),
+        "materials": library_materials(language),
+        "pulses": library_pulses(objectives),
         "safeguards": _moved(objectives),
     }
 
@@ -101,6 +103,11 @@ def design_of(program: Program) -> Design:
         "questions": [{n: getattr(q, n) for n in _QUESTION} for q in program.asked],
         "kpis": [{n: getattr(k, n) for n in _KPI} for k in program.kpis.all()],
         "materials": [{n: getattr(m, n) for n in _MATERIAL} for m in program.materials.all()],
+        # Days of its own belong to one program.
+        "pulses": [
+            {n: getattr(p, n) for n in _PULSE}
+            for p in program.pulses.exclude(moment=Pulse.When.OWN)
+        ],
         # Whether a manager hears unasked is told to people of one program: it is said anew.
         "safeguards": {k: v for k, v in program.safeguards.items() if k != "unasked_since"},
     }
@@ -117,7 +124,11 @@ def fill(program: Program, design: Design) -> None:
     for position, kpi in enumerate(design["kpis"]):
         Kpi.objects.create(program=program, position=position, **kpi)
     for position, material in enumerate(design["materials"]):
-        Material.objects.create(program=program, position=position, **material)
+        # Templates saved before pulses were more than statements hold some as materials.
+        if material["kind"] in Material.Kind:
+            Material.objects.create(program=program, position=position, **material)
+    for pulse in design.get("pulses") or library_pulses(design["objectives"]):
+        Pulse.objects.create(program=program, **pulse)
 
 
 def library_questions(keys: set[str], language: str) -> list[dict[str, Any]]:
@@ -143,15 +154,23 @@ def library_kpi(key: str, language: str) -> dict[str, Any]:
     return {"key": key, **words(language)["kpis"][key], "baseline": None, "target": None}
 
 
-def library_materials(language: str, objectives: list[str]) -> list[dict[str, Any]]:
-    """Materials that every program begins with; the first and the last pulse ask for its aims."""
-    said, asked = words(language)["materials"], statements(language, objectives)
-    found = []
-    for key, kind in MATERIALS:
-        body = said[key]["body"].strip()
-        if key in FRAMING_PULSES:
-            lines = body.splitlines()
-            common = lines[len(STATEMENTS) :]
-            body = "\n".join([*(asked or lines[: len(STATEMENTS)]), *common])
-        found.append({"key": key, "kind": kind.value, "title": said[key]["title"], "body": body})
-    return found
+def library_materials(language: str) -> list[dict[str, Any]]:
+    """Materials that every program begins with."""
+    said = words(language)["materials"]
+    return [
+        {
+            "key": key,
+            "kind": kind.value,
+            "title": said[key]["title"],
+            "body": said[key]["body"].strip(),
+        }
+        for key, kind in MATERIALS
+    ]
+
+
+def library_pulses(objectives: Sequence[str]) -> list[dict[str, Any]]:
+    """Pulses as they follow from objectives; the first and the last ask the same, to compare."""
+    moments = (Pulse.When.BASELINE, Pulse.When.MIDPOINT, Pulse.When.END)
+    return [
+        {"moment": m.value, "scales": scales_at(m.value, objectives), "own": []} for m in moments
+    ]

@@ -17,6 +17,10 @@ class TrainingRefused(ProgramsError):
     """A training that cannot be read."""
 
 
+class PulseRefused(ProgramsError):
+    """A pulse cannot ask this, or not then."""
+
+
 class SharingRefused(ProgramsError):
     """A program cannot be shared like this."""
 

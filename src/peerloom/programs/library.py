@@ -174,14 +174,6 @@ QUESTIONS = (
     ),
 )
 
-# Which objectives each statement of the first and the last pulse tells about, in their order.
-STATEMENTS = (
-    ("belonging", "connect", "arrive"),
-    ("arrive", "connect"),
-    ("skills", "grow", "arrive"),
-    ("lead",),
-    ("belonging", "arrive"),
-)
 # Letters that every program sends, in the order in which people get them.
 LETTERS = (
     "message_invitation", "message_reminder", "message_accepted", "message_waiting",
@@ -189,7 +181,7 @@ LETTERS = (
     "message_introduction_circle",
     "message_meeting_invitation", "message_meeting_change", "message_meeting_place",
     "message_meeting_cancellation", "message_meeting_reminder", "message_step", "message_break",
-    "message_parted",
+    "message_parted", "message_pulse", "message_report",
 )  # fmt: skip
 # What care writes to people, in the order in which partnerships may come to it.
 CARE = (
@@ -198,8 +190,6 @@ CARE = (
     "care_no_click", "care_wrong_program", "care_together", "care_still", "care_help",
     "message_ended", "message_circle",
 )  # fmt: skip
-FRAMING_PULSES = ("pulse_baseline", "pulse_end")
-
 MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
     ("agreement", Material.Kind.AGREEMENT),
     ("meeting_1", Material.Kind.MEETING),
@@ -211,10 +201,6 @@ MATERIALS: tuple[tuple[str, Material.Kind], ...] = (
     ("mentee_hat", Material.Kind.GUIDE),
     ("training_mentor", Material.Kind.TRAINING),
     ("training_mentee", Material.Kind.TRAINING),
-    ("pulse_baseline", Material.Kind.PULSE),
-    ("pulse_meeting", Material.Kind.PULSE),
-    ("pulse_midpoint", Material.Kind.PULSE),
-    ("pulse_end", Material.Kind.PULSE),
     ("message_accepted", Material.Kind.MESSAGE),
     ("message_waiting", Material.Kind.MESSAGE),
     ("message_declined", Material.Kind.MESSAGE),
@@ -233,18 +219,6 @@ def derived_safeguards(objectives: Iterable[str]) -> dict[str, tuple[str, str]]:
                 # Of two objectives the one counts that asks for more.
                 if name not in found or (value, found[name][0]) == ("early", "usual"):
                     found[name] = (value, objective.name)
-    return found
-
-
-def statements(language: str, objectives: Iterable[str]) -> dict[str, str]:
-    """What the first and the last pulse ask for these objectives: statement to objective's name."""
-    said = words(language)["materials"]["pulse_baseline"]["body"].strip().splitlines()
-    names = {o.key: o.name for o in OBJECTIVES if o.key in set(objectives)}
-    found = {}
-    for line, serving in zip(said, STATEMENTS, strict=True):
-        first = next((names[o] for o in serving if o in names), None)
-        if first:
-            found[line] = first
     return found
 
 

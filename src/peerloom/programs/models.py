@@ -227,7 +227,6 @@ class Material(models.Model):
         MEETING = "meeting", "Framework for a meeting"
         GUIDE = "guide", "Guide"
         TRAINING = "training", "Training"
-        PULSE = "pulse", "Pulse"
         MESSAGE = "message", "Message"
         COMMITMENT = "commitment", "Commitment"
         RESOURCE = "resource", "Resource"
@@ -268,6 +267,47 @@ class Material(models.Model):
             there = words(language)["materials"][self.key]
             return Said(there["title"], there["body"].strip(), language)
         return mine
+
+
+class Pulse(models.Model):
+    """A few questions asked of everybody in a program at a set moment (see `scales`)."""
+
+    class When(models.TextChoices):
+        BASELINE = "baseline", "Before it begins"
+        MIDPOINT = "midpoint", "Half way"
+        END = "end", "At the end"
+        OWN = "own", "On a day of its own"
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="pulses")
+    moment = models.CharField(max_length=8, choices=When)
+    name = models.CharField(max_length=80, blank=True)
+    # Keys of the library's scales, in order.
+    scales = models.JSONField(default=list)
+    # The manager's own statements: key, text in the program's language, and texts by language.
+    own = models.JSONField(default=list)
+    # First and last day; where there is none they follow from the program's dates.
+    opens_on = models.DateField(null=True)
+    closes_on = models.DateField(null=True)
+    # Not asked; what was answered is kept.
+    off = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["program", "moment"],
+                condition=~models.Q(moment="own"),
+                name="one_pulse_at_each_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closes_on__isnull=True)
+                | models.Q(closes_on__gte=models.F("opens_on")),
+                name="a_pulse_closes_after_it_opens",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.get_moment_display()
 
 
 class OwnTemplate(models.Model):

@@ -35,6 +35,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         organisation = organisations_of(person, Role.ADMIN).first()
         if organisation:
             links.append((reverse("roles", args=[organisation.slug]), "People and roles"))
-    if Role.SPONSOR in roles:
+    if roles & {Role.SPONSOR, Role.MANAGER, Role.ADMIN}:
         links.append((reverse("results"), "Results"))
     return {"demo": settings.DEMO, "places_to_go": links}

@@ -14,6 +14,7 @@ from peerloom.web.manager import (
     people,
     policy,
     programs,
+    pulses,
     rounds,
     sharing,
     skills,
@@ -35,7 +36,7 @@ from peerloom.web.participant import (
     together,
     voices,
 )
-from peerloom.web.public import health, pages, start
+from peerloom.web.public import health, pages, pulse, start
 from peerloom.web.sponsor import results
 
 _MATCHING = "manage/<int:program_id>/matching/"
@@ -46,6 +47,7 @@ _DESIGN = "manage/<int:program_id>/design/"
 _TOGETHER = "partnerships/<int:partnership_id>/"
 _MEETING = "meetings/<int:meeting_id>/"
 _SHARING = "manage/<int:program_id>/organisations/"
+_RESULTS = "results/<int:program_id>/"
 _CARE = "manage/<int:program_id>/care/"
 
 urlpatterns = [
@@ -55,6 +57,7 @@ urlpatterns = [
     path("demo/<slug:role>/", start.look_around, name="look_around"),
     path("privacy/", pages.privacy, name="privacy"),
     path("answer/<slug:token>/", care.answer, name="answer"),
+    path("pulse/<slug:token>/", pulse.pulse, name="pulse"),
     path("p/<slug:slug>/", pages.program, name="program"),
     path("p/<slug:slug>/poster.<slug:form>", pages.poster, name="poster"),
     path("p/<slug:slug>/join/", pages.join, name="join"),
@@ -120,6 +123,9 @@ urlpatterns = [
     path(f"{_DESIGN}materials/", design.materials, name="materials"),
     path(f"{_DESIGN}materials/new/", design.material, name="new_material"),
     path(f"{_DESIGN}materials/<int:material_id>/", design.material, name="material"),
+    path(f"{_DESIGN}pulses/", pulses.index, name="pulses"),
+    path(f"{_DESIGN}pulses/new/", pulses.one, name="new_pulse"),
+    path(f"{_DESIGN}pulses/<int:pulse_id>/", pulses.one, name="pulse_design"),
     path(f"{_DESIGN}training/", design.training, name="require_training"),
     path(f"{_DESIGN}template/", design.save_template, name="save_template"),
     path("manage/<int:program_id>/people/", people.index, name="people"),
@@ -161,6 +167,13 @@ urlpatterns = [
     path(f"{_ROUND}publish/", rounds.publish, name="round_publish"),
     path(f"{_ROUND}check/", rounds.check, name="round_check"),
     path(f"{_ROUND}round.json", rounds.download, name="round_json"),
+    # whoever may read results
+    path(_RESULTS, results.show, name="program_results"),
+    path(f"{_RESULTS}count/", results.count, name="count_results"),
+    path(f"{_RESULTS}mail/", results.mail, name="results_mail"),
+    path(f"{_RESULTS}plots/<slug:key>.<slug:form>", results.plot, name="results_plot"),
+    path(f"{_RESULTS}files/<str:name>", results.file, name="results_file"),
+    # organisations of a shared program
     path("manage/shared/<int:part_id>/", sharing.answer, name="share_answer"),
     path(_SHARING, sharing.index, name="sharing"),
     path(f"{_SHARING}invite/", sharing.invite, name="share_invite"),

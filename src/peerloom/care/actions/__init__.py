@@ -8,7 +8,7 @@ from peerloom.care.actions.asking import (
     reopen_request,
     take_in_hand,
 )
-from peerloom.care.actions.nudging import quieten, send_nudges
+from peerloom.care.actions.nudging import had_turn, quieten, send_nudges, take_turns
 from peerloom.care.actions.parting import (
     ask_to_part,
     end_kindly,
@@ -31,6 +31,7 @@ __all__ = [
     "close_request",
     "drop_repairing",
     "end_kindly",
+    "had_turn",
     "note_on",
     "part_those_who_asked",
     "quieten",
@@ -41,6 +42,7 @@ __all__ = [
     "start_repairing",
     "take_back_parting",
     "take_in_hand",
+    "take_turns",
     "take_way",
     "watch",
     "we_talked",

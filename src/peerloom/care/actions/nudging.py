@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -66,12 +66,10 @@ def _withdraw_ended(now: datetime) -> None:
 def _nudge_some(people: Sequence[int]) -> int:
     """A message with what waits for each of these people; how many were not written to meanwhile."""
     now = timezone.now()
-    NudgeLimit.objects.bulk_create((NudgeLimit(person_id=n) for n in people), ignore_conflicts=True)
-    limits = NudgeLimit.objects.select_for_update(of=("self",)).filter(person__in=people)
-    free = [x for x in limits.order_by("person") if not _spared(x, now)]
+    free = take_turns(people, now)
     waiting: dict[int, list[Nudge]] = defaultdict(list)
     rows = Nudge.objects.filter(
-        member__participant__person__in=[x.person_id for x in free], sent_at=None, withdrawn_at=None
+        member__participant__person__in=free, sent_at=None, withdrawn_at=None
     )
     for nudge in rows.select_related(*_ALONG).order_by("-step", "pk"):
         waiting[nudge.member.participant.person_id].append(nudge)
@@ -86,8 +84,23 @@ def _nudge_some(people: Sequence[int]) -> int:
     OneClick.objects.bulk_create(voice.links)
     for owner, written in letters.items():
         post(written, organisation_id=owner)
-    NudgeLimit.objects.filter(person__in=list(waiting)).update(nudged_at=now)
+    had_turn(waiting, now)
     return len(waiting)
+
+
+def take_turns(people: Sequence[int], now: datetime) -> list[int]:
+    """Those of some people (by number) who may be nudged now; theirs until the transaction ends.
+
+    One message a week to a person, whatever it is about: whoever writes one takes a turn.
+    """
+    NudgeLimit.objects.bulk_create((NudgeLimit(person_id=n) for n in people), ignore_conflicts=True)
+    limits = NudgeLimit.objects.select_for_update(of=("self",)).filter(person__in=people)
+    return [x.person_id for x in limits.order_by("person") if not _spared(x, now)]
+
+
+def had_turn(people: Iterable[int], now: datetime) -> None:
+    """These people were written to."""
+    NudgeLimit.objects.filter(person__in=list(people)).update(nudged_at=now)
 
 
 _ALONG = (

@@ -6,6 +6,7 @@ from peerloom.programs.actions.materials import (
     reword,
     write_material,
 )
+from peerloom.programs.actions.pulses import drop_pulse, write_pulse
 from peerloom.programs.actions.purpose import (
     StatedKpi,
     change_purpose,
@@ -49,6 +50,7 @@ __all__ = [
     "choose_questions",
     "create_program",
     "decline_invitation",
+    "drop_pulse",
     "follow_purpose",
     "invite_organisation",
     "move_question",
@@ -67,5 +69,6 @@ __all__ = [
     "stop_asking",
     "take_back_invitation",
     "write_material",
+    "write_pulse",
     "write_question",
 ]

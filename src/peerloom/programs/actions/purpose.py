@@ -17,8 +17,9 @@ from peerloom.core.audit import record
 from peerloom.programs.actions.questions import ask
 from peerloom.programs.consequences import Part, consequences
 from peerloom.programs.designs import Design, blank_design, design_of, fill, library_kpi
-from peerloom.programs.library import FRAMING_PULSES, criteria_for, key_of
-from peerloom.programs.models import Kpi, OwnTemplate, Program
+from peerloom.programs.library import criteria_for, key_of
+from peerloom.programs.models import Kpi, OwnTemplate, Program, Pulse
+from peerloom.programs.scales import SCALES
 
 
 @transaction.atomic
@@ -122,11 +123,7 @@ def follow_purpose(program: Program, chosen: set[str], *, by: Person) -> Program
     program.kpis.filter(key__in=keys(going, "KPI")).delete()
     for key in sorted(keys(coming, "KPI")):
         _track(program, key)
-    _reword_pulses(
-        program,
-        add=[p.title for p in coming if p.kind == "pulse"],
-        drop={p.title for p in going if p.kind == "pulse"},
-    )
+    _change_scales(program, add=keys(coming, "pulse"), drop=keys(going, "pulse"))
     criteria = [c for c in program.policy["criterion"] if key_of(c) not in keys(going, "criterion")]
     asked = set(program.asked.values_list("key", flat=True))
     wanted = keys(coming, "criterion")
@@ -147,13 +144,12 @@ def follow_purpose(program: Program, chosen: set[str], *, by: Person) -> Program
     return program
 
 
-def _reword_pulses(program: Program, *, add: list[str], drop: set[str]) -> None:
-    """The first and the last pulse ask the same, so that they compare."""
-    for pulse in program.materials.filter(key__in=FRAMING_PULSES):
-        lines = [line.strip() for line in pulse.body.splitlines() if line.strip()]
-        kept = [line for line in lines if line not in drop]
-        pulse.body = "\n".join([*[s for s in add if s not in kept], *kept])
-        pulse.save(update_fields=["body"])
+def _change_scales(program: Program, *, add: set[str], drop: set[str]) -> None:
+    """Each scale at all of its moments, so that the first and the last pulse compare."""
+    for pulse in program.pulses.exclude(moment=Pulse.When.OWN):
+        asked = {*pulse.scales, *add} - drop
+        pulse.scales = [s.key for s in SCALES if s.key in asked and pulse.moment in s.moments]
+        pulse.save(update_fields=["scales"])
 
 
 def _track(program: Program, key: str) -> None:

@@ -170,7 +170,7 @@ class MaterialForm(forms.Form):
         max_length=20_000,
         label="Text",
         widget=forms.Textarea(attrs={"rows": 14}),
-        help_text="Markdown: - for a list, **bold**, [words](https://...) for a link. A pulse has one statement on each line. A training has situations that begin with ##, choices with - [ ] or - [x] for those that help, and what is said to each with >.",
+        help_text="Markdown: - for a list, **bold**, [words](https://...) for a link. A training has situations that begin with ##, choices with - [ ] or - [x] for those that help, and what is said to each with >.",
     )
 
     def __init__(self, program: Program, material: Material | None, *args: Any, **kwargs: Any):

@@ -11,6 +11,7 @@ from peerloom.accounts.queries import roles_of
 from peerloom.participants.models import TAKING_PART, Participant
 from peerloom.participants.queries import newly_asked, place_in_line, places_of
 from peerloom.partnerships.queries import next_meetings, partnerships_of, seen_by
+from peerloom.pulses.queries import open_for, token_of
 from peerloom.web.access import person_of
 
 
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     words = {
         "partnerships": views,
         "unfinished": unfinished,
+        "pulses": [(reply, token_of(reply)) for reply in open_for(person)],
         "waiting": [p for p in places if p.state == Participant.State.LOOKING],
         "to_choose": [
             p for p in places if p.state == Participant.State.LOOKING and p.short_list.exists()

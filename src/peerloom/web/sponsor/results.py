@@ -1,41 +1,159 @@
-"""What a sponsor reads: counts of programs, no person, no group under five."""
+"""What a program was worth: the figures, what each means, on paper and as tables."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
 
-from peerloom.accounts.models import Role
-from peerloom.accounts.queries import organisations_of
+from peerloom.accounts.rules import manages
 from peerloom.participants.queries import count_states
-from peerloom.programs.queries import sponsored_programs
-from peerloom.web.access import person_of
+from peerloom.pulses.queries import responses
+from peerloom.results import actions
+from peerloom.results.errors import ResultsError
+from peerloom.results.models import Subscription
+from peerloom.results.queries import (
+    COLUMNS,
+    DEFINITIONS,
+    DICTIONARY,
+    Results,
+    dictionary_rows,
+    figure_rows,
+    plot_file,
+    read_programs,
+    report_pdf,
+    results_of,
+    sheet,
+)
+from peerloom.tables import write_csv
+from peerloom.web.access import View, person_of
 
 LEAST = 5
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PLOTS = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+def for_reader(view: View) -> View:
+    """Gives the view its `results`: those of a program whose results the person may read."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponse:
+        person = person_of(request)
+        program = get_object_or_404(read_programs(person), pk=program_id)
+        return view(request, results_of(program, person), **rest)
+
+    return found
 
 
 @require_safe
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
-    """Programs and how many people they reach; a count under five is not shown."""
+    """Programs whose results the person may read; a count under five is not shown."""
     person = person_of(request)
-    programs = list(sponsored_programs(person))
+    programs = list(read_programs(person))
     if not programs:
         raise Http404
-    # In a shared program one's own people alone.
-    reading = set(
-        organisations_of(person, Role.SPONSOR, Role.ADMIN, Role.MANAGER).values_list(
-            "pk", flat=True
-        )
-    )
     rows = []
     for program in programs:
-        counts = count_states(program, sorted(reading))
+        results = results_of(program, person)
+        # In a shared program one's own people alone.
+        own = [results.organisation.pk] if results.organisation else None
+        counts = count_states(program, own)
         people = sum(v for k, v in counts.items() if k != "left")
         shown = people >= LEAST and counts["matched"] >= LEAST
         rows.append(
-            (program, people if people >= LEAST else None, counts["matched"] if shown else None)
+            (results, people if people >= LEAST else None, counts["matched"] if shown else None)
         )
-    return render(request, "sponsor/results.html", {"rows": rows})
+    return render(request, "sponsor/index.html", {"rows": rows})
+
+
+@require_safe
+@for_reader
+def show(request: HttpRequest, results: Results) -> HttpResponse:
+    """The figures, each with its interval, what it means and what it is beside."""
+    person, program = person_of(request), results.program
+    runs = manages(person, program.organisation_id)
+    words = {
+        "results": results,
+        "program": program,
+        "figures": [(f, DEFINITIONS.get(f.key)) for f in results.figures],
+        "runs": runs,
+        "frame": "manager/_base.html" if runs else "base.html",
+        "responses": [r for r in responses(program) if r.asked] if runs else [],
+        "mine": Subscription.objects.filter(program=program, person=person).first(),
+    }
+    return render(request, "sponsor/results.html", words)
+
+
+@require_POST
+@for_reader
+def count(request: HttpRequest, results: Results) -> HttpResponse:
+    """Count the figures now."""
+    try:
+        actions.take_edition(results.program, by=person_of(request))
+        messages.success(request, "Counted.")
+    except ResultsError as error:
+        messages.info(request, str(error))
+    return redirect("program_results", results.program.pk)
+
+
+@require_POST
+@for_reader
+def mail(request: HttpRequest, results: Results) -> HttpResponse:
+    """Get the figures by mail, or no more."""
+    every, person = request.POST.get("every", ""), person_of(request)
+    if every in Subscription.Every.values:
+        actions.subscribe(results.program, every=every, by=person)
+        messages.success(request, f"They come by mail {Subscription.Every(every).label}.")
+    else:
+        actions.unsubscribe(results.program, by=person)
+        messages.success(request, "They come by mail no more.")
+    return redirect("program_results", results.program.pk)
+
+
+@require_safe
+@for_reader
+def file(request: HttpRequest, results: Results, name: str) -> HttpResponse:
+    """The figures as a file."""
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "page.pdf": ("application/pdf", lambda: report_pdf(results, "page")),
+        "report.pdf": ("application/pdf", lambda: report_pdf(results, "report")),
+        "figures.csv": (
+            "text/csv; charset=utf-8",
+            lambda: write_csv(list(COLUMNS), figure_rows(results)).encode(),
+        ),
+        "dictionary.csv": (
+            "text/csv; charset=utf-8",
+            lambda: write_csv(list(DICTIONARY), dictionary_rows(results)).encode(),
+        ),
+        "figures.xlsx": (_SHEET, lambda: sheet(results)),
+    }
+    if name not in makers:
+        raise Http404
+    kind, make = makers[name]
+    return _download(make(), kind, f"{slugify(results.program.name)}-{name}")
+
+
+@require_safe
+@for_reader
+def plot(request: HttpRequest, results: Results, key: str, form: str) -> HttpResponse:
+    """One figure's plot as a picture."""
+    figure = results.figure(key)
+    if figure is None or figure.value is None or form not in _PLOTS:
+        raise Http404
+    drawn = plot_file(figure, "png" if form == "png" else "svg")
+    return _download(drawn, _PLOTS[form], f"{slugify(results.program.name)}-{key}.{form}")
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

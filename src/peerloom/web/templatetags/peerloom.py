@@ -15,6 +15,7 @@ from peerloom.core.markdown import rendered
 from peerloom.partnerships.queries import GoalView
 from peerloom.plots import bars, halves, steps
 from peerloom.programs.models import Program
+from peerloom.results.queries import Figure, figure_plot, number
 from peerloom.web.forms.hours import HoursGrid
 
 register = template.Library()
@@ -24,6 +25,32 @@ register = template.Library()
 def fit(value: float) -> str:
     """A fit from 0 to 1 with two digits."""
     return f"{value:.2f}"
+
+
+@register.filter
+def figure(value: float, of: Figure) -> str:
+    """A number in a figure's unit and digits."""
+    return number(value, of.digits, of.unit)
+
+
+@register.filter
+def figure_change(value: float, of: Figure) -> str:
+    """A figure, with its sign where it is a change."""
+    sign = "+" if of.before is not None and of.unit != "%" and value > 0 else ""
+    return f"{sign}{number(value, of.digits, of.unit)}"
+
+
+@register.filter
+def fit_number(value: float, of: Figure) -> str:
+    """A number beside a figure."""
+    return number(value, max(1, of.digits))
+
+
+@register.simple_tag
+def figure_drawn(of: Figure) -> SafeString:
+    """Plot of a figure with its table, where there is more to see than the number."""
+    # Names of groups are escaped where the table is written and drawn as text by the plot.
+    return mark_safe(figure_plot(of))
 
 
 @register.filter

@@ -1,0 +1,179 @@
+"""What is asked of pulses; single answers leave this room for their author alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from peerloom.accounts.models import Person, PersonRecord
+from peerloom.evidence import SMALLEST, hidden
+from peerloom.participants.models import Participant
+from peerloom.programs.letters import language_for
+from peerloom.programs.models import Program, Pulse
+from peerloom.pulses.items import ABLE, THEN, Item, items_for, score, skills_in
+from peerloom.pulses.links import reply_of, token_of
+from peerloom.pulses.models import PulseReply
+from peerloom.pulses.private import Answers, answers_of, safe
+from peerloom.pulses.windows import Window, window_of
+
+__all__ = [
+    "ABLE",
+    "THEN",
+    "Answers",
+    "Missing",
+    "Response",
+    "asks",
+    "language_of",
+    "open_for",
+    "pulses_of",
+    "replies_of",
+    "reply_of",
+    "responses",
+    "said_in",
+    "score",
+    "skills_in",
+    "token_of",
+    "window_of",
+]
+
+
+def language_of(reply: PulseReply) -> str:
+    """In which somebody is asked."""
+    return language_for(reply.participant.person, reply.pulse.program)
+
+
+def asks(reply: PulseReply) -> list[Item]:
+    """What somebody is asked."""
+    participant = reply.participant
+    before: Answers = {}
+    if reply.pulse.moment == Pulse.When.END:
+        first = PulseReply.objects.filter(
+            participant=participant, pulse__moment=Pulse.When.BASELINE
+        ).first()
+        if first:
+            before = answers_of(safe(reply.pulse.program), first)
+    return items_for(reply.pulse, participant, language_of(reply), before)
+
+
+def open_for(person: Person) -> list[PulseReply]:
+    """Pulses that wait for somebody's answer."""
+    mine = PulseReply.objects.filter(
+        participant__person=person, answered_at=None, asked_at__isnull=False, pulse__off=False
+    ).exclude(participant__state__in=(Participant.State.LEFT, Participant.State.DECLINED))
+    today = timezone.localdate()
+    found = []
+    for reply in mine.select_related("pulse__program", "participant__person"):
+        window = window_of(reply.pulse)
+        if window and window.has(today):
+            found.append(reply)
+    return found
+
+
+def replies_of(person: Person) -> list[PulseReply]:
+    """All of somebody's replies."""
+    mine = PulseReply.objects.filter(participant__person=person)
+    return list(mine.select_related("pulse__program__organisation", "participant__person"))
+
+
+def pulses_of(program: Program) -> list[tuple[Pulse, Window | None]]:
+    """A program's pulses in the order they are asked."""
+    pulses = list(program.pulses.select_related("program"))
+    found = [(pulse, window_of(pulse)) for pulse in pulses]
+    return sorted(found, key=lambda p: (p[1] is None, p[1] and p[1].opens, p[0].pk))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One group among those asked: how many, and how many of them answered; None where hidden."""
+
+    name: str
+    asked: int
+    answered: int | None
+
+
+@dataclass(frozen=True)
+class Response:
+    """How many answered one pulse, and who is missing, as counts.
+
+    Attributes
+    ----------
+    by
+        What the groups are of, such as 'Unit'; empty where the organisation's people are not known.
+    """
+
+    pulse: Pulse
+    window: Window | None
+    open: bool
+    asked: int
+    answered: int
+    by: str
+    groups: list[Missing]
+
+    @property
+    def percent(self) -> int:
+        """Answered, of those asked."""
+        return round(100 * self.answered / self.asked) if self.asked else 0
+
+
+def responses(program: Program) -> list[Response]:
+    """Every pulse with its answers as counts."""
+    units = {
+        r.email: r.unit
+        for r in PersonRecord.objects.filter(organisation=program.organisation).only(
+            "email", "unit"
+        )
+    }
+    today = timezone.localdate()
+    found = []
+    for pulse, window in pulses_of(program):
+        rows = pulse.replies.exclude(asked_at=None).values_list(
+            "participant__person__email", "answered_at"
+        )
+        there = list(rows)
+        answered = sum(at is not None for _, at in there)
+        found.append(
+            Response(
+                pulse,
+                window,
+                bool(window and window.has(today)),
+                len(there),
+                answered,
+                "Unit" if any(units.get(email) for email, _ in there) else "",
+                _missing(units, [(email, at is not None) for email, at in there]),
+            )
+        )
+    return found
+
+
+def _missing(units: dict[str, str], there: list[tuple[str, bool]]) -> list[Missing]:
+    asked: Counter[str] = Counter()
+    answered: Counter[str] = Counter()
+    for email, said in there:
+        unit = units.get(email.lower()) or "not known"
+        asked[unit] += 1
+        answered[unit] += said
+    small = {name for name, n in asked.items() if n < SMALLEST}
+    if len(asked) - len(small) < 2:
+        return []
+    for name in small:
+        asked["small groups together"] += asked.pop(name)
+        answered["small groups together"] += answered.pop(name, 0)
+    names = sorted(asked)
+    away = hidden([answered[n] for n in names]) | hidden([asked[n] - answered[n] for n in names])
+    return [Missing(n, asked[n], None if k in away else answered[n]) for k, n in enumerate(names)]
+
+
+def said_in(program: Program, moment: str) -> dict[int, tuple[int, Answers]]:
+    """Answers to one of a program's pulses: by participant the version and what they said.
+
+    For counting alone: what is shown of them goes through `peerloom.evidence.shown`.
+    """
+    box = None
+    found = {}
+    replies = PulseReply.objects.filter(pulse__program=program, pulse__moment=moment)
+    for reply in replies.exclude(answered_at=None):
+        box = box or safe(program)
+        found[reply.participant_id] = (reply.version, answers_of(box, reply))
+    return found

@@ -1,0 +1,173 @@
+"""Figures of what happened: who met how often, and whom the partnerships connect."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from peerloom.evidence import share, ties
+from peerloom.partnerships.models import Meeting, Partnership, PartnershipMember
+from peerloom.programs.models import Pulse, Question
+from peerloom.programs.scales import BY_KEY
+from peerloom.pulses.queries import score
+from peerloom.results.figures import Beside, Claim, Measured, Missing, Point, Source, number
+from peerloom.results.reading import BREAKDOWNS, Reading
+
+OFTEN, FIRST = 3, timedelta(days=91)
+TALK = 4.0  # of 5: who say that they talk, and will go on
+
+
+def engagement(reading: Reading) -> Source | Missing:
+    """Share of partnerships that met three times in their first three months."""
+    due = timezone.now() - FIRST
+    mine = _partnerships(reading)
+    opened = dict(mine.filter(opened_at__lte=due).values_list("pk", "opened_at"))
+    if not opened:
+        return Missing(
+            "engagement",
+            "Not enough evidence: no partnership is three months old yet.",
+        )
+    held: dict[int, list[date]] = defaultdict(list)
+    meetings = Meeting.objects.filter(partnership__in=mine, state=Meeting.State.HELD)
+    for number_, at in meetings.values_list("partnership", "starts_at"):
+        held[number_].append(timezone.localtime(at).date())
+    often = {p: sum(d <= (at + FIRST).date() for d in held[p]) >= OFTEN for p, at in opened.items()}
+    answered = dict(
+        mine.annotate(
+            said=Count("meetings__check_ins", filter=Q(meetings__state=Meeting.State.HELD))
+        ).values_list("pk", "said")
+    )
+    sizes = dict(mine.annotate(size=Count("parts", distinct=True)).values_list("pk", "size"))
+    lived = dict(mine.values_list("pk", "state"))
+
+    def measure(people: Sequence[int]) -> Measured:
+        yes = sum(often[p] for p in people)
+        found = share(yes, len(people)).times(100)
+        ever = share(sum(bool(held[p]) for p in people), len(people)).times(100)
+        asked = sum(len(held[p]) * sizes[p] for p in people)
+        beside = [Beside("met at all", ever.value, ever.low, ever.high, ever.n)]
+        if asked:
+            told = share(min(asked, sum(answered[p] for p in people)), asked).times(100)
+            # Answers of one pair go together, so that an interval of single answers is too narrow.
+            beside.append(Beside("check-ins answered", told.value, n=asked))
+        together = sum(lived[p] == Partnership.State.OPEN for p in people)
+        beside.append(Beside("still together today", 100 * together / len(people), n=len(people)))
+        return Measured(
+            found,
+            f"{number(found.value, 0, '%')} of partnerships met at least {OFTEN} times in their "
+            "first three months",
+            beside=tuple(beside),
+            trend=_by_month(reading, {p: opened[p].date() for p in people}, held),
+            claim=Claim.COUNT,
+        )
+
+    keys = {p: {"engagement": f"{p}.{often[p]}"} for p in opened}
+    return Source(
+        "engagement", "%", 0, tuple(sorted(opened)), keys, measure, {}, mine.count(), "partnerships"
+    )
+
+
+def _by_month(
+    reading: Reading, opened: dict[int, date], held: dict[int, list[date]]
+) -> tuple[Point, ...]:
+    """Of the partnerships that were there, the share that met in each month."""
+    starts = min(opened.values())
+    until = min(reading.today, reading.program.ends_on or reading.today)
+    points, month = [], starts.replace(day=1)
+    while month <= until:
+        after = (month + timedelta(days=32)).replace(day=1)
+        there = [p for p, at in opened.items() if at < after]
+        if there and after <= until + timedelta(days=1):
+            met = sum(any(month <= d < after for d in held[p]) for p in there)
+            points.append(Point(month.isoformat(), 100 * met / len(there), n=len(there)))
+        month = after
+    return tuple(points)
+
+
+def new_ties(reading: Reading) -> Source | Missing:
+    """Share of ties between people of different units, against what chance would give."""
+    border, group = _border(reading)
+    if not border:
+        return Missing(
+            "new_ties",
+            "Not enough evidence: it is not known who belongs to which unit. Read in your "
+            "organisation's people, or ask for the function on the join form.",
+        )
+    members: dict[int, list[str]] = defaultdict(list)
+    parts = PartnershipMember.objects.filter(partnership__in=_partnerships(reading))
+    seats: dict[int, list[int]] = defaultdict(list)
+    for partnership, participant in parts.values_list("partnership", "participant"):
+        seats[partnership].append(participant)
+    for partnership, people in seats.items():
+        if len(people) > 1 and all(p in group for p in people):
+            members[partnership] = [group[p] for p in people]
+    if not members:
+        return Missing(
+            "new_ties", f"Not enough evidence: of no partnership all {border}s are known."
+        )
+    scale = BY_KEY["touch"]
+    still = {p: score(said, scale) for p, (_, said) in reading.last.items() if score(said, scale)}
+
+    def measure(people: Sequence[int]) -> Measured:
+        found = ties([members[p] for p in people])
+        value = share(round(found.across * found.ties), found.ties).times(100)
+        beside = [
+            Beside("by chance", 100 * found.chance, 100 * found.low, 100 * found.high, found.people,
+                   "The same people put together at random, 2,000 times."),
+        ]  # fmt: skip
+        said = [still[p] or 0 for partnership in people for p in seats[partnership] if p in still]
+        if len(said) >= 5 and len(people) == len(members):
+            talk = share(sum(s >= TALK for s in said), len(said)).times(100)
+            beside.append(Beside("still talk at the end", talk.value, talk.low, talk.high, talk.n))
+        than = "more than" if found.across > found.high else "fewer than"
+        than = "about as many as" if found.low <= found.across <= found.high else than
+        return Measured(
+            value,
+            f"{number(value.value, 0, '%')} of ties connect people of different {border}s, {than} the "
+            f"{number(100 * found.chance, 0, '%')} that chance would give",
+            beside=tuple(beside),
+            claim=Claim.COUNT,
+        )
+
+    keys = {p: {"ties": str(p)} for p in members}
+    for partnership in members:
+        # Answers within one partnership stand and fall together.
+        told = [f"{p}.{reading.last[p][0]}" for p in seats[partnership] if p in still]
+        if told:
+            keys[partnership][f"touch@{Pulse.When.END}"] = " ".join(told)
+    count = _partnerships(reading).count()
+    return Source(
+        "new_ties", "%", 0, tuple(sorted(members)), keys, measure, {}, count, "partnerships"
+    )
+
+
+def _border(reading: Reading) -> tuple[str, dict[int, str]]:
+    """What partnerships can cross, and on which side each participant is."""
+    for label in (BREAKDOWNS["unit"], BREAKDOWNS["site"]):
+        known = reading.groups.get(label, {})
+        if 5 * len(known) >= 4 * len(reading.people) > 0:
+            return label.lower(), known
+    one = (Question.Kind.TEXT, Question.Kind.CHOICE)
+    for key in ("function", "site"):
+        question = reading.program.questions.filter(key=key, kind__in=one).first()
+        if question:
+            places = reading.program.participants.filter(pk__in=list(reading.people))
+            said = {
+                pk: str(answers.get(key, "")).strip().casefold()
+                for pk, answers in places.values_list("pk", "answers")
+            }
+            known = {pk: text for pk, text in said.items() if text}
+            if len(set(known.values())) > 1:
+                return key, known
+    return "", {}
+
+
+def _partnerships(reading: Reading) -> QuerySet[Partnership]:
+    mine = Partnership.objects.filter(program=reading.program)
+    if reading.organisation is not None:
+        mine = mine.filter(members__in=list(reading.people)).distinct()
+    return mine

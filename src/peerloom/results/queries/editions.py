@@ -1,0 +1,61 @@
+"""The newest edition of a program, as whoever asks may read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from peerloom.accounts.models import Organisation, Person, Role
+from peerloom.accounts.queries import organisations_of
+from peerloom.programs.models import PartnerOrganisation, Program
+from peerloom.programs.queries import is_shared, organisations_in
+from peerloom.results.figures import Figure
+from peerloom.results.models import Edition
+
+READERS = (Role.SPONSOR, Role.MANAGER, Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A program's figures.
+
+    Attributes
+    ----------
+    organisation
+        Whose people alone are counted; None for everybody's.
+    taken_at
+        When they were counted; None before the first time.
+    """
+
+    program: Program
+    organisation: Organisation | None
+    taken_at: datetime | None
+    figures: list[Figure]
+
+    def figure(self, key: str) -> Figure | None:
+        """The figure of a key."""
+        return next((f for f in self.figures if f.key == key), None)
+
+
+def read_programs(person: Person) -> QuerySet[Program]:
+    """Programs whose results a person may read: of an organisation that runs one or takes part."""
+    own = organisations_of(person, *READERS)
+    joined = PartnerOrganisation.State.JOINED
+    parts = PartnerOrganisation.objects.filter(organisation__in=own, state=joined)
+    mine = Program.objects.filter(Q(organisation__in=own) | Q(partners__in=parts)).distinct()
+    # Of what is still being set up there is nothing to read.
+    return mine.exclude(state=Program.State.DRAFT).select_related("organisation").order_by("-pk")
+
+
+def results_of(program: Program, person: Person) -> Results:
+    """The newest figures; in a shared program those of the reader's own organisation's people."""
+    organisation = None
+    if is_shared(program):
+        own = set(organisations_of(person, *READERS).values_list("pk", flat=True))
+        organisation = next(o for o in organisations_in(program) if o.pk in own)
+    editions = Edition.objects.filter(program=program, organisation=organisation)
+    edition = editions.first()
+    figures = [Figure.from_dict(f) for f in edition.figures] if edition else []
+    return Results(program, organisation, edition.taken_at if edition else None, figures)

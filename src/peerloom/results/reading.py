@@ -1,0 +1,108 @@
+"""Everything the figures of a program are counted from, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.utils import timezone
+
+from peerloom.accounts.models import Organisation, PersonRecord
+from peerloom.core.models import AuditEntry
+from peerloom.programs.models import Program, Pulse
+from peerloom.pulses.queries import Answers, said_in
+
+BREAKDOWNS = {"unit": "Unit", "site": "Site", "stage": "Stage"}
+Said = dict[int, tuple[int, Answers]]
+
+
+@dataclass(frozen=True)
+class Who:
+    """One participant: their address, and what the organisation's file says of them."""
+
+    pk: int
+    person: int
+    email: str
+    record: PersonRecord | None
+
+
+class Reading:
+    """A program read for its figures, or one organisation's part of it.
+
+    Parameters
+    ----------
+    organisation
+        Of a shared program, the organisation whose people alone are counted.
+    """
+
+    def __init__(self, program: Program, organisation: Organisation | None = None) -> None:
+        self.program = program
+        self.organisation = organisation
+        self.today = timezone.localdate()
+
+    @cached_property
+    def records(self) -> dict[str, PersonRecord]:
+        """The organisation's own file of its people, by address."""
+        own = self.organisation or self.program.organisation
+        return {r.email.lower(): r for r in PersonRecord.objects.filter(organisation=own)}
+
+    @cached_property
+    def records_read_on(self) -> date | None:
+        """When that file was last read."""
+        own = self.organisation or self.program.organisation
+        read = AuditEntry.objects.filter(organisation_id=own.pk, verb="read records").first()
+        return timezone.localtime(read.at).date() if read else None
+
+    @cached_property
+    def people(self) -> dict[int, Who]:
+        """Everybody who has, or had, a place here."""
+        places = self.program.participants.exclude(state="declined")
+        if self.organisation is not None:
+            places = places.filter(organisation=self.organisation)
+        rows = places.values_list("pk", "person_id", "person__email")
+        return {
+            pk: Who(pk, person, email, self.records.get(email.lower()))
+            for pk, person, email in rows
+        }
+
+    @cached_property
+    def groups(self) -> dict[str, dict[int, str]]:
+        """By breakdown the group of each participant of whom it is known."""
+        found: dict[str, dict[int, str]] = {}
+        for name, label in BREAKDOWNS.items():
+            known = {
+                who.pk: str(getattr(who.record, name))
+                for who in self.people.values()
+                if who.record and getattr(who.record, name)
+            }
+            if len(set(known.values())) > 1:
+                found[label] = known
+        return found
+
+    @cached_property
+    def first(self) -> Said:
+        """Answers to the first pulse."""
+        return self._said(Pulse.When.BASELINE)
+
+    @cached_property
+    def middle(self) -> Said:
+        """Answers to the pulse half-way."""
+        return self._said(Pulse.When.MIDPOINT)
+
+    @cached_property
+    def last(self) -> Said:
+        """Answers to the last pulse."""
+        return self._said(Pulse.When.END)
+
+    def _said(self, moment: str) -> Said:
+        return {pk: s for pk, s in said_in(self.program, moment).items() if pk in self.people}
+
+    def asked(self, moment: str) -> int:
+        """How many were asked at a moment."""
+        replies = self.program.pulses.filter(moment=moment, replies__asked_at__isnull=False)
+        return replies.filter(replies__participant__in=list(self.people)).count()
+
+
+Builder = Callable[[Reading], object]

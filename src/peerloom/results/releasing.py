@@ -1,0 +1,118 @@
+"""From sources to figures: what can be shown beside everything that was shown before.
+
+A figure whose answers differ from earlier ones by those of fewer than five people is not shown
+anew: the earlier one stands, with its date, until enough have come. Groups are hidden so that none
+follows from the others (`peerloom.evidence.disclosure`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from peerloom.evidence import SMALLEST, may_follow
+from peerloom.results.figures import Figure, Group, Measured, Missing, Source
+
+Sums = dict[str, frozenset[str]]
+# Where all said the same, so many at least: fewer would be told what each of them said.
+ALIKE = 10
+
+
+class Shown:
+    """Everything of a program that was ever shown, by question, and what is new in it."""
+
+    def __init__(self, before: Mapping[str, Sequence[frozenset[str]]]) -> None:
+        self._sums = {question: list(dict.fromkeys(sets)) for question, sets in before.items()}
+        self.fresh: list[tuple[str, frozenset[str]]] = []
+
+    def take(self, sums: Sums) -> bool:
+        """Show one more figure, unless somebody's answer would follow from it; whether it is."""
+        new = [(q, s) for q, s in sums.items() if s not in self._sums.get(q, ())]
+        if not all(may_follow(s, self._sums.get(q, ())) for q, s in new):
+            return False
+        for question, answers in new:
+            self._sums.setdefault(question, []).append(answers)
+        self.fresh += new
+        return True
+
+
+def figure_of(
+    source: Source | Missing,
+    shown: Shown,
+    named: Mapping[str, str],
+    before: Figure | None,
+    on: date,
+) -> Figure:
+    """The figure of a source as it can be shown.
+
+    Parameters
+    ----------
+    named
+        Names by key.
+    before
+        The figure as it was shown last.
+    """
+    name = named.get(source.key, source.key)
+    if isinstance(source, Missing):
+        return _kept(before, source.words) or Figure(source.key, name, missing=source.words)
+    blank = Figure(source.key, name, source.unit, source.digits, of=source.of, whom=source.whom)
+    count = len(source.people)
+    if count < SMALLEST:
+        words = f"Not enough evidence: it takes {SMALLEST} {source.whom}, and there are fewer."
+        return _kept(before, words) or replace(blank, missing=words)
+    measured = source.measure(source.people)
+    if measured.alike and count < ALIKE:
+        words = f"Not shown: all of them said the same, and there are fewer than {ALIKE}."
+        return replace(blank, missing=words)
+    if not shown.take(source.sums(source.people)):
+        words = f"Too few {source.whom} have come to it since it was counted last."
+        return _kept(before, words) or replace(blank, missing=f"Not shown: {words}")
+    groups, hidden = _groups(source, shown)
+    return replace(
+        blank, **_said(measured), groups=groups, hidden=hidden, counted_on=on.isoformat()
+    )
+
+
+def _kept(before: Figure | None, _why: str) -> Figure | None:
+    """The earlier figure stands, with the day it was counted on."""
+    return before if before is not None and before.value is not None else None
+
+
+def _said(measured: Measured) -> dict[str, Any]:
+    value = measured.value
+    return {
+        "value": value.value,
+        "low": value.low,
+        "high": value.high,
+        "n": value.n,
+        "before": measured.before,
+        "after": measured.after,
+        "size": measured.size,
+        "claim": str(measured.claim),
+        "words": measured.words,
+        "beside": measured.beside,
+        "trend": measured.trend,
+        "curves": measured.curves,
+    }
+
+
+def _groups(source: Source, shown: Shown) -> tuple[tuple[Group, ...], bool]:
+    """Figures by unit, site and stage: in each the larger groups first."""
+    found, hidden = [], False
+    for by, group_of in source.groups.items():
+        inside: dict[str, list[int]] = {}
+        for person in source.people:
+            if person in group_of:
+                inside.setdefault(group_of[person], []).append(person)
+        if len(inside) < 2:
+            continue
+        for name, people in sorted(inside.items(), key=lambda g: (-len(g[1]), g[0])):
+            measured = source.measure(people) if len(people) >= SMALLEST else None
+            if measured is None or measured.alike or not shown.take(source.sums(people)):
+                hidden = True
+                continue
+            value = measured.value
+            found.append(Group(by, name, value.value, value.low, value.high, value.n))
+    return tuple(found), hidden
