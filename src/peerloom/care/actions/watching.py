@@ -25,7 +25,7 @@ from peerloom.care.models import CareSignal, CareStep, CareWatch, Nudge
 from peerloom.care.said import PATIENCE_DAYS, tellings
 from peerloom.core.encryption import Unreadable
 from peerloom.participants.models import Participant
-from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.models import Partnership, PartnershipKey
 from peerloom.partnerships.private import safe
 from peerloom.partnerships.queries import Course, courses, marks_of_answers
 from peerloom.programs.models import Program
@@ -111,6 +111,7 @@ def _watch_some(today: date, numbers: Sequence[int]) -> int:
     marks = marks_of_answers(list(watches))
     now = {n: look.mark(n, marks.get(n, "")) for n in watches}
     fresh = [n for n, w in watches.items() if w.seen != now[n] or w.looked_on is None]
+    look.bring_keys(fresh)
     for course in courses(list(watches), today, unseal=fresh):
         last = watches[course.partnership].looked_on
         look.at(
@@ -138,19 +139,25 @@ class _Look:
 
     def __init__(self, today: date, numbers: list[int]) -> None:
         self.today = today
-        partnerships = Partnership.objects.filter(pk__in=numbers)
-        self.partnerships = {p.pk: p for p in partnerships.select_related("sealing")}
+        partnerships = Partnership.objects.filter(pk__in=numbers).only("program", "state")
+        self.partnerships = {p.pk: p for p in partnerships}
         programs = Program.objects.in_bulk({p.program_id for p in self.partnerships.values()})
         for partnership in self.partnerships.values():
             partnership.program = programs[partnership.program_id]
         self.rows: dict[int, dict[str, CareSignal]] = defaultdict(dict)
         for row in CareSignal.objects.filter(partnership__in=numbers):
             self.rows[row.partnership_id][row.kind] = row
+        self.bring_keys(self.rows)
         self.choices: dict[int, SafeguardChoice] = {}
         self.changed: list[CareSignal] = []
         self.steps: list[CareStep] = []
         self.nudges: list[Nudge] = []
         self.quiet: list[CareSignal] = []
+
+    def bring_keys(self, numbers: Iterable[int]) -> None:
+        """Keys of those of whom something is sealed, or will be, at once."""
+        for key in PartnershipKey.objects.filter(partnership__in=list(numbers)):
+            self.partnerships[key.partnership_id].sealing = key
 
     def mark(self, number: int, answers: str) -> str:
         """What the signals of answers follow from; they are read anew when it is another."""

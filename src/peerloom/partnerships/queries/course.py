@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -36,8 +36,7 @@ LATELY = 3  # planned meetings that 'moved' is about
 QUARTER = 15
 
 
-@dataclass(frozen=True)
-class MeetingCourse:
+class MeetingCourse(NamedTuple):
     """A meeting that was held: answers by part's number, and (asked, shared) items likewise."""
 
     on: date
@@ -75,6 +74,10 @@ class Course:
     on_break: bool = False
 
 
+# Of a meeting of which nothing was said: one for all of them.
+_NOTHING: dict[int, Any] = {}
+
+
 def courses(
     numbers: Sequence[int], today: date, *, unseal: Collection[int] | None = None
 ) -> list[Course]:
@@ -104,7 +107,10 @@ def courses(
     found = []
     for p in pairs:
         own, program = parts[p.pk], programs[p.program_id]
-        met = [MeetingCourse(on, said[m], brought[m]) for m, on in meetings[p.pk]]
+        met = [
+            MeetingCourse(on, said.get(m, _NOTHING), brought.get(m, _NOTHING))
+            for m, on in meetings[p.pk]
+        ]
         since = met[-1].on if met else p.opened_at.date()
         breaks, away = off.get(p.pk, ([], []))
         weeks = p.slot_weeks or EVERY[Program.Cadence(program.cadence)]

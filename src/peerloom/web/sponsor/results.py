@@ -96,7 +96,9 @@ def show(request: HttpRequest, results: Results) -> HttpResponse:
 @require_POST
 @for_reader
 def count(request: HttpRequest, results: Results) -> HttpResponse:
-    """Count the figures now."""
+    """Count the figures now: for those who run the program."""
+    if not manages(person_of(request), results.program.organisation_id):
+        raise Http404
     try:
         actions.take_edition(results.program, by=person_of(request))
         messages.success(request, "Counted.")
