@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from importlib import resources
+from random import Random
 
 from django.conf import settings
 from django.core.management import call_command
@@ -17,6 +18,7 @@ from django.utils import timezone
 from peerloom.accounts.actions import ensure_person, give_role, start_organisation
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.core.models import Job
+from peerloom.demo.finished import answer_pulse, give_outcome, give_records
 from peerloom.demo.history import give_history
 from peerloom.demo.made_up import ZONES, MadeUp, make_up
 from peerloom.participants import imports
@@ -25,8 +27,9 @@ from peerloom.participants.models import ImportFile, Participant
 from peerloom.participants.queries import items_of
 from peerloom.programs import actions as programs
 from peerloom.programs.library import CRITERIA
-from peerloom.programs.models import Program, Question
+from peerloom.programs.models import Program, Pulse, Question
 from peerloom.programs.queries import FIGURES, fields_of
+from peerloom.results.actions import take_edition
 from peerloom.rounds import actions as rounds
 from peerloom.rounds.models import MatchingRound
 from peerloom.tables import read_csv, write_csv
@@ -36,6 +39,7 @@ QUESTIONS = ("stage", "function", "hopes", "wants", "offers", "challenges", "way
 MATCHED, RECRUITING = 180, 46
 # People of the shared program: its own, and those of the other organisation.
 SHARED, OTHERS = slice(200, 226), slice(300, 318)
+FINISHED = slice(330, 470)
 
 
 def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
@@ -94,11 +98,27 @@ def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
         )  # fmt: skip
         _bring_in(shared, people[SHARED], manager)
         _share(shared, manager, people[OTHERS])
+        say("  a program that is over ...")
+        began = today - timedelta(days=400)
+        finished = _program(
+            organisation, manager, "New to leading",
+            "People who lead for the first time find their way, and each other.",
+            ["skills", "connect", "grow", "lead", "arrive"], began, began + timedelta(days=182),
+        )  # fmt: skip
+        _bring_in(finished, people[FINISHED], manager)
+        give_records(organisation, [made for _, made in people], manager, began)
     say("  matching and publishing the first ...")
     _match_and_publish(running, manager)
+    _match_and_publish(finished, manager)
     say("  five months of meetings ...")
     with transaction.atomic():
         give_history(running)
+        answer_pulse(running, Pulse.When.BASELINE, Random(3))
+        answer_pulse(running, Pulse.When.MIDPOINT, Random(4))
+        give_outcome(finished, manager)
+    say("  what they were worth ...")
+    for program in (running, finished):
+        take_edition(program)
     _match(shared, manager)
 
 
@@ -247,4 +267,5 @@ def _match_and_publish(program: Program, by: Person) -> None:
     rounds.publish_round(matching_round, by=by)
     begun = timezone.make_aware(datetime.combine(program.starts_on or date.today(), time(9)))
     program.partnerships.update(opened_at=begun)
+    program.participants.update(applied_at=begun - timedelta(days=20))
     program.rounds.update(created_at=begun, published_at=begun)

@@ -3,7 +3,7 @@
 >>> from peerloom.matching import match, read_pool, read_policy, verify
 """
 
-from peerloom.matching.audit import Audit, audit, what_moves_the_gap
+from peerloom.matching.audit import Audit, audit, fairness, satisfaction_of, what_moves_the_gap
 from peerloom.matching.encoding import encode
 from peerloom.matching.errors import (
     Cancelled,
@@ -60,6 +60,7 @@ __all__ = [
     "Unplaced",
     "audit",
     "encode",
+    "fairness",
     "frontier",
     "learn",
     "match",
@@ -73,6 +74,7 @@ __all__ = [
     "read_result",
     "repair",
     "result_from_dict",
+    "satisfaction_of",
     "short_lists",
     "standing_of",
     "suggest_policy",

@@ -70,9 +70,26 @@ def audit(result: Result, answers: Mapping[str, str]) -> Audit:
         left out. Groups under five are hidden, and with a single hidden one the next smallest, so
         that none follows from the total.
     """
-    satisfied = satisfaction_of(result)
-    names = sorted({a for p, a in answers.items() if a and p in set(result.pool.ids)})
-    people = {name: [p for p in result.pool.ids if answers.get(p) == name] for name in names}
+    return fairness(result.pool.ids, satisfaction_of(result), answers)
+
+
+def fairness(
+    ids: Sequence[str], satisfied: Mapping[str, float], answers: Mapping[str, str]
+) -> Audit:
+    """Figures by group, of one round or of several together.
+
+    Parameters
+    ----------
+    ids
+        Everybody who was in it.
+    satisfied
+        Satisfaction of those who were placed, in [0, 1].
+    answers
+        As for `audit`.
+    """
+    everybody = set(ids)
+    names = sorted({a for p, a in answers.items() if a and p in everybody})
+    people = {name: [p for p in ids if answers.get(p) == name] for name in names}
     shown = [name for name in names if len(people[name]) >= SMALLEST]
     small = len(names) - len(shown)
     if small == 1 and shown:

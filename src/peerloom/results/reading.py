@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from peerloom.accounts.models import Organisation, PersonRecord
 from peerloom.core.models import AuditEntry
+from peerloom.participants.models import Participant
 from peerloom.programs.models import Program, Pulse
+from peerloom.pulses.models import PulseReply
 from peerloom.pulses.queries import Answers, said_in
 
 BREAKDOWNS = {"unit": "Unit", "site": "Site", "stage": "Stage"}
@@ -55,13 +57,18 @@ class Reading:
         read = AuditEntry.objects.filter(organisation_id=own.pk, verb="read records").first()
         return timezone.localtime(read.at).date() if read else None
 
-    @cached_property
-    def people(self) -> dict[int, Who]:
-        """Everybody who has, or had, a place here."""
-        places = self.program.participants.exclude(state="declined")
+    @property
+    def places(self) -> QuerySet[Participant]:
+        """Everybody who has, or had, a place here, for other queries to look in."""
+        places = self.program.participants.exclude(state=Participant.State.DECLINED)
         if self.organisation is not None:
             places = places.filter(organisation=self.organisation)
-        rows = places.values_list("pk", "person_id", "person__email")
+        return places
+
+    @cached_property
+    def people(self) -> dict[int, Who]:
+        """The same, each once."""
+        rows = self.places.values_list("pk", "person_id", "person__email")
         return {
             pk: Who(pk, person, email, self.records.get(email.lower()))
             for pk, person, email in rows
@@ -101,8 +108,7 @@ class Reading:
 
     def asked(self, moment: str) -> int:
         """How many were asked at a moment."""
-        replies = self.program.pulses.filter(moment=moment, replies__asked_at__isnull=False)
-        return replies.filter(replies__participant__in=list(self.people)).count()
-
-
-Builder = Callable[[Reading], object]
+        replies = PulseReply.objects.filter(
+            pulse__program=self.program, pulse__moment=moment, asked_at__isnull=False
+        )
+        return replies.filter(participant__in=self.places).count()

@@ -10,6 +10,7 @@ from peerloom.web.manager import (
 )
 from peerloom.web.manager import (
     design,
+    evidence,
     imports,
     people,
     policy,
@@ -141,6 +142,8 @@ urlpatterns = [
     path("manage/<int:program_id>/skills/<int:skill_id>/", skills.apart, name="skill_apart"),
     path("manage/<int:program_id>/reach/", people.reached, name="reach"),
     path("manage/<int:program_id>/partnerships/", people.partnerships, name="partnerships"),
+    path("manage/<int:program_id>/fairness/", evidence.fairness, name="fairness"),
+    path("manage/<int:program_id>/learning/", evidence.learning, name="learning"),
     path(_CARE, desk.desk, name="care"),
     path(f"{_CARE}requests/<int:request_id>/", desk.case, name="care_case"),
     path(f"{_CARE}safeguards/", desk.safeguards, name="safeguards"),

@@ -134,7 +134,7 @@ def goal_attainment(reading: Reading) -> Source | Missing:
     """Mean attainment of people's own goals, each on the scale they wrote."""
     levels: dict[int, list[int]] = {}
     keys: dict[int, str] = {}
-    goals = Goal.objects.filter(participant__in=list(reading.people)).prefetch_related("marks")
+    goals = Goal.objects.filter(participant__in=reading.places).prefetch_related("marks")
     for goal in goals.order_by("pk"):
         marks = list(goal.marks.all())
         if marks:

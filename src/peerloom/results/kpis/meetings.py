@@ -155,10 +155,9 @@ def _border(reading: Reading) -> tuple[str, dict[int, str]]:
     for key in ("function", "site"):
         question = reading.program.questions.filter(key=key, kind__in=one).first()
         if question:
-            places = reading.program.participants.filter(pk__in=list(reading.people))
             said = {
                 pk: str(answers.get(key, "")).strip().casefold()
-                for pk, answers in places.values_list("pk", "answers")
+                for pk, answers in reading.places.values_list("pk", "answers")
             }
             known = {pk: text for pk, text in said.items() if text}
             if len(set(known.values())) > 1:
@@ -169,5 +168,5 @@ def _border(reading: Reading) -> tuple[str, dict[int, str]]:
 def _partnerships(reading: Reading) -> QuerySet[Partnership]:
     mine = Partnership.objects.filter(program=reading.program)
     if reading.organisation is not None:
-        mine = mine.filter(members__in=list(reading.people)).distinct()
+        mine = mine.filter(members__in=reading.places).distinct()
     return mine

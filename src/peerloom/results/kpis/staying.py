@@ -102,7 +102,7 @@ def _sides(reading: Reading, there: dict[int, PersonRecord]) -> tuple[list[int],
     parts = PartnershipMember.objects
     own = reading.organisation or reading.program.organisation
     here = set(
-        parts.filter(participant__in=list(reading.people)).values_list(
+        parts.filter(participant__in=reading.places).values_list(
             "participant__person__email", flat=True
         )
     )

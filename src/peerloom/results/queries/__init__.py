@@ -14,6 +14,8 @@ from peerloom.results.queries.exports import (
     figure_rows,
     sheet,
 )
+from peerloom.results.queries.fairness import FAIRNESS_COLUMNS, Fairness, program_fairness
+from peerloom.results.queries.learning import Lesson, lesson_of
 from peerloom.results.queries.pictures import figure_plot, figure_spec, plot_file
 from peerloom.results.queries.prints import report_pdf
 
@@ -21,15 +23,20 @@ __all__ = [
     "COLUMNS",
     "DEFINITIONS",
     "DICTIONARY",
+    "FAIRNESS_COLUMNS",
     "Definition",
+    "Fairness",
     "Figure",
+    "Lesson",
     "Results",
     "dictionary_rows",
     "figure_plot",
     "figure_rows",
     "figure_spec",
+    "lesson_of",
     "number",
     "plot_file",
+    "program_fairness",
     "read_programs",
     "report_pdf",
     "results_of",
