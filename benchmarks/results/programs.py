@@ -70,7 +70,12 @@ class Simulated:
 
 
 def simulate(
-    truth: Truth, rng: np.random.Generator, *, people: int = 800, places: int = 120
+    truth: Truth,
+    rng: np.random.Generator,
+    *,
+    people: int = 800,
+    places: int = 120,
+    paired: bool = True,
 ) -> Simulated:
     """One program of an organisation of so many people."""
     unit = rng.choice(UNITS, people, p=[0.4, 0.3, 0.2, 0.1])
@@ -87,7 +92,7 @@ def simulate(
     before, back, after = able, able - truth.shift, able + truth.skill * joined
     # Without shift the two ways of asking for the start differ by chance alone.
     first, then, last = (_asked(x, rng) for x in (before, back, after - truth.shift))
-    low_stops = rng.random(people) < np.where(first < 2.5, 0.45, 0.8)
+    low_stops = rng.random(people) < np.where(able < 2.5, 0.45, 0.8)
     first = np.where(rng.random(people) < 0.9, first, np.nan)
     last = np.where(low_stops, last, np.nan)
     then = np.where(low_stops, then, np.nan)
@@ -97,7 +102,7 @@ def simulate(
     days[(rng.random(people) < 0.1) & ~joined] = -1
     return Simulated(
         np.stack([unit, stage, years], axis=1), applied, joined, first, last, then, days,
-        _pairs(unit, np.flatnonzero(joined), truth.ties, rng),
+        _pairs(unit, np.flatnonzero(joined) if paired else [], truth.ties, rng),
     )  # fmt: skip
 
 
@@ -115,7 +120,7 @@ def _asked(level: Floats, rng: np.random.Generator) -> Floats:
     return found
 
 
-def _pairs(unit: Ints, people: Ints, odds: float, rng: np.random.Generator) -> Ints:
+def _pairs(unit: Ints, people: Ints | list[int], odds: float, rng: np.random.Generator) -> Ints:
     """Everybody with somebody; of those left, one of another unit is so much likelier."""
     left, found = list(rng.permutation(people)), []
     while len(left) > 1:

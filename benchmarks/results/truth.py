@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -127,14 +127,14 @@ def _programs(truth: Truth, times: int) -> Iterator[Simulated]:
 def right_of(estimator: Estimator, truth: Truth) -> float:
     """What an estimator would say of a very large program of the same kind."""
     rng = np.random.default_rng(10**6)
-    whole = simulate(replace(truth, ties=1.0), rng, people=400_000, places=60_000)
+    whole = simulate(truth, rng, people=400_000, places=60_000, paired=False)
     return estimator(whole)[0].value
 
 
 def right_stay(truth: Truth) -> float:
     """Difference in the share still there after a year, over those who join."""
     rng = np.random.default_rng(10**6)
-    whole = simulate(replace(truth, ties=1.0), rng, people=400_000, places=60_000)
+    whole = simulate(truth, rng, people=400_000, places=60_000, paired=False)
     unit, stage, years = whole.kind[whole.joined].T
     yes, no = (np.full(len(unit), x) for x in (True, False))
     with_, without = (np.exp(-yearly(unit, stage, years, x, truth)) for x in (yes, no))

@@ -28,7 +28,7 @@ from peerloom.pulses.queries import Answers, asks, window_of
 UNITS = ("Product", "Platform", "Data", "Customer care", "Operations")
 SITES = ("Lyon", "Lisbon", "Lagos", "Remote")
 TARGETS = {
-    "skill_growth": 0.5, "belonging": 75.0, "retention": 90.0, "leadership": 0.3, "new_ties": 70.0,
+    "skill_growth": 0.5, "belonging": 75.0, "retention": 90.0, "leadership": 0.3, "new_ties": 85.0,
     "engagement": 80.0, "match_satisfaction": 75.0, "goal_attainment": 0.0,
 }  # fmt: skip
 GOALS = (

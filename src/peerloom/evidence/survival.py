@@ -92,7 +92,7 @@ def kaplan_meier(
     first = np.searchsorted(t, when, side="left")
     # Weights of those still there at each step, and their squares, summed from the end.
     there, squares = _from_here_on(w)[first], _from_here_on(w * w)[first]
-    leaving = np.array([w[gone & (t == day)].sum() for day in when])
+    leaving = np.bincount(np.searchsorted(when, t[gone]), w[gone], len(when))
     stay = 1 - leaving / there
     stayed: Floats = np.cumprod(stay, dtype=np.float64)
     effective = there**2 / squares

@@ -99,7 +99,7 @@ def course_spec(days: Sequence[str], values: Sequence[float], up: str) -> dict[s
         "background": None,
         "encoding": {
             "x": {"field": "day", "type": "temporal", "title": None,
-                  "axis": {"format": "%b %Y", "labelOverlap": True}},
+                  "axis": {"format": "%b %Y", "labelOverlap": True, "tickCount": "month"}},
             "y": {"field": "value", "type": "quantitative", "title": up,
                   "scale": {"zero": False, "nice": True}},
         },

@@ -177,11 +177,13 @@ class Figure:
         return cls(**{**kept, **parts})
 
     @property
-    def reached(self) -> bool | None:
-        """Whether the target is reached, where there is one."""
-        if self.value is None or self.target is None:
-            return None
-        return self.value >= self.target
+    def standing(self) -> str:
+        """Against its target: 'reached' or 'below' where the whole interval is, else 'near'."""
+        if self.low is None or self.high is None or self.target is None:
+            return ""
+        if self.low >= self.target:
+            return "reached"
+        return "below" if self.high < self.target else "near"
 
 
 def number(value: float, digits: int, unit: str = "") -> str:

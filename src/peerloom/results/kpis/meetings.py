@@ -42,7 +42,10 @@ def engagement(reading: Reading) -> Source | Missing:
         ).values_list("pk", "said")
     )
     sizes = dict(mine.annotate(size=Count("parts", distinct=True)).values_list("pk", "size"))
-    lived = dict(mine.values_list("pk", "state"))
+    ended = {
+        p: timezone.localtime(at).date() if at else None
+        for p, at in mine.values_list("pk", "ended_at")
+    }
 
     def measure(people: Sequence[int]) -> Measured:
         yes = sum(often[p] for p in people)
@@ -54,8 +57,9 @@ def engagement(reading: Reading) -> Source | Missing:
             told = share(min(asked, sum(answered[p] for p in people)), asked).times(100)
             # Answers of one pair go together, so that an interval of single answers is too narrow.
             beside.append(Beside("check-ins answered", told.value, n=asked))
-        together = sum(lived[p] == Partnership.State.OPEN for p in people)
-        beside.append(Beside("still together today", 100 * together / len(people), n=len(people)))
+        for name, day in _milestones(reading):
+            there = sum((ended[p] or day) >= day for p in people)
+            beside.append(Beside(f"together {name}", 100 * there / len(people), n=len(people)))
         return Measured(
             found,
             f"{number(found.value, 0, '%')} of partnerships met at least {OFTEN} times in their "
@@ -69,6 +73,15 @@ def engagement(reading: Reading) -> Source | Missing:
     return Source(
         "engagement", "%", 0, tuple(sorted(opened)), keys, measure, {}, mine.count(), "partnerships"
     )
+
+
+def _milestones(reading: Reading) -> list[tuple[str, date]]:
+    """Half-way and the end, as far as they have come."""
+    starts, ends = reading.program.starts_on, reading.program.ends_on
+    if not starts or not ends:
+        return []
+    days = [("half-way", starts + (ends - starts) / 2), ("at the end", ends)]
+    return [(name, day) for name, day in days if day <= reading.today]
 
 
 def _by_month(

@@ -81,10 +81,10 @@ def _counted(program: Program) -> dict[int, float]:
     """Answers that are in a figure that was shown: nothing follows here from one more answer."""
     scale = BY_KEY["match"]
     for moment in _MOMENTS:
-        last = Release.objects.filter(program=program, question=f"match@{moment}").last()
-        if last is None:
+        released = Release.objects.filter(program=program, question=f"match@{moment}")
+        keys = {key for answers in released.values_list("answers", flat=True) for key in answers}
+        if not keys:
             continue
-        keys = set(last.answers)
         scores = {
             pk: score(answers, scale)
             for pk, (version, answers) in said_in(program, moment).items()

@@ -21,6 +21,10 @@ _CLAIMS = {
 }
 
 
+# A target within the interval could be reached or missed by chance alone.
+_STANDING = {"reached": "reached", "near": "near it, within chance", "below": "not reached"}
+
+
 def report_pdf(results: Results, kind: Literal["page", "report"]) -> bytes:
     """One page (`page`) or the full report, as PDF."""
     program = results.program
@@ -59,7 +63,7 @@ def _figure(f: Figure, *, full: bool) -> dict[str, Any]:
         "interval": f"{said(f.low)} to {said(f.high)}{unit}",
         "n": f"{f.n:,} of {f.of:,} {f.whom}" if f.of >= f.n else f"{f.n:,}",
         "target": f"{said(f.target)}{unit}" if f.target is not None else "",
-        "reached": bool(f.reached),
+        "standing": _STANDING.get(f.standing, ""),
         "words": f"{f.words}.",
         "claim": _CLAIMS.get(f.claim, ""),
     }
