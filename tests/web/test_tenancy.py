@@ -30,6 +30,7 @@ PUBLIC = {
     "feed",
     "answer",
     "pulse",
+    "draw",
 }
 # Pages about whoever asks: they show nobody else's things.
 OWN = {

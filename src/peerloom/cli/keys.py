@@ -22,13 +22,14 @@ def rotate_keys() -> None:
 
     from peerloom.core.encryption import Unreadable, add_server_key
     from peerloom.messaging.actions import reseal
+    from peerloom.participants.actions import reseal_draws
     from peerloom.partnerships.actions import rewrap_keys
     from peerloom.pulses.actions import rewrap_keys as rewrap_pulses
 
     if not settings.ENCRYPTION_KEYS:
         add_server_key()
     try:
-        count = rewrap_keys() + rewrap_pulses() + reseal()
+        count = rewrap_keys() + rewrap_pulses() + reseal() + reseal_draws()
     except Unreadable as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count:,} keys are wrapped by the newest key. The older ones may go.")

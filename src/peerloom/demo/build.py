@@ -18,7 +18,12 @@ from django.utils import timezone
 from peerloom.accounts.actions import ensure_person, give_role, start_organisation
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.core.models import Job
-from peerloom.demo.finished import answer_pulse, give_outcome, give_records
+from peerloom.demo.finished import (
+    answer_pulse,
+    ask_one_now,
+    give_outcome,
+    give_records,
+)
 from peerloom.demo.history import give_history
 from peerloom.demo.made_up import ZONES, MadeUp, make_up
 from peerloom.participants import imports
@@ -115,6 +120,7 @@ def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
         give_history(running)
         answer_pulse(running, Pulse.When.BASELINE, Random(3))
         answer_pulse(running, Pulse.When.MIDPOINT, Random(4))
+        ask_one_now(running, manager)
         give_outcome(finished, manager)
     say("  what they were worth ...")
     for program in (running, finished):

@@ -39,6 +39,14 @@ GOALS = (
     ("Hand over one project", "It runs without me for a month",
      "It runs with my notes", "It runs better than mine did"),
 )  # fmt: skip
+WORDS = (
+    "Somebody to ask before I do something silly.",
+    "I would have liked to begin a month earlier.",
+    "The second meeting was the turning point: we brought real questions.",
+    "An hour every two weeks is right. More would not have fitted.",
+    "I learned as much from answering as from asking.",
+    "Finding a time across sites was the hardest part.",
+)
 EXTRA = 260  # people of the organisation besides those who take part anywhere
 FIRST, MIDDLE, LAST = 0.9, 0.75, 0.7  # who answers
 
@@ -142,11 +150,13 @@ def _answers(pulse: Pulse, place: Participant, chance: Random) -> Answers:
     """Odds of each answer: a little better at the end; looking back, people rate lower."""
     own = Random(place.pk)
     base = own.choice((-0.6, -0.2, 0.0, 0.3, 0.7))
-    later = {"baseline": 0.0, "midpoint": 0.3, "end": 0.55}[pulse.moment]
+    later = {"baseline": 0.0, "midpoint": 0.3, "own": 0.3, "end": 0.55}[pulse.moment]
     reply = PulseReply(pulse=pulse, participant=place)
     said: Answers = {}
     for item in asks(reply):
         if item.kind == "words":
+            if chance.random() < 0.2:
+                said[item.key] = chance.choice(WORDS)
             continue
         middle = 3.1 + base + later
         if item.kind == "able":
@@ -157,6 +167,28 @@ def _answers(pulse: Pulse, place: Participant, chance: Random) -> Answers:
             middle = 6 - middle
         said[item.key] = min(5, max(1, round(chance.gauss(middle, 0.8))))
     return said
+
+
+def ask_one_now(program: Program, by: Person) -> None:
+    """A pulse of the manager's own that is open today; half have answered, Ana has not."""
+    today = timezone.localdate()
+    pulse = programs.write_pulse(
+        program,
+        name="How is it going?",
+        scales=["safety"],
+        own=[{"text": "An hour every two weeks is right for us."}],
+        opens_on=today - timedelta(days=4),
+        by=by,
+    )
+    chance = Random(8)
+    people = program.participants.filter(parts__isnull=False).distinct().select_related("person")
+    found = []
+    for place in people.order_by("pk"):
+        place.program = program
+        ana = place.person.email == "participant@demo.example"
+        said = _answers(pulse, place, chance) if chance.random() < 0.5 and not ana else {}
+        found.append((place, said, _noon(today - timedelta(days=chance.randint(1, 3)))))
+    note_answers(pulse, found)
 
 
 def _noon(day: date) -> datetime:

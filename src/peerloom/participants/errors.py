@@ -33,6 +33,10 @@ class CannotDecline(ParticipantsError):
         super().__init__("Only people who are not in a partnership can be declined.")
 
 
+class CannotDraw(ParticipantsError):
+    """Places cannot be drawn (like this)."""
+
+
 class CannotMerge(ParticipantsError):
     """Two words that are one already."""
 

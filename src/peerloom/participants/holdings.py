@@ -6,7 +6,7 @@ from typing import Any
 
 from peerloom.accounts.models import Person
 from peerloom.core.holdings import declare
-from peerloom.participants.models import Observation, Participant
+from peerloom.participants.models import Observation, Participant, Ticket
 
 
 def read(person: Person) -> dict[str, Any]:
@@ -39,6 +39,8 @@ def _place(place: Participant) -> dict[str, Any]:
         "answers": {labels.get(key, key): cell for key, cell in place.answers.items()},
         "goals": list(place.goals.values("kind", "text", "success", "less", "more")),
         "trainings": list(place.trainings.values("title", "choices", "done_at")),
+        "place_by_lot": place.lot,
+        "ticket": Ticket.objects.filter(participant=place).values_list("code", flat=True).first(),
         "away": list(place.away.values("first", "last")),
         "observations": list(
             place.observations.values("kind", "text", "tag", "made_on", "author__name")
@@ -49,6 +51,7 @@ def _place(place: Participant) -> dict[str, Any]:
 declare(
     "participants",
     ("participants.Participant", "participants.Goal", "participants.Away",
-     "participants.Observation", "participants.ImportFile", "participants.TrainingProgress"),
+     "participants.Observation", "participants.ImportFile", "participants.TrainingProgress",
+     "participants.Ticket"),
     read,
 )  # fmt: skip

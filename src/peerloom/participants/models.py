@@ -48,6 +48,8 @@ class Participant(models.Model):
     reminded_at = models.DateTimeField(null=True)
     committed_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
+    # Their place in a draw by lot, from 1.
+    lot = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -65,6 +67,46 @@ class Participant(models.Model):
 
 # Who has one of a program's places.
 TAKING_PART = (Participant.State.LOOKING, Participant.State.MATCHED)
+
+
+class Draw(models.Model):
+    """A draw of a program's places that anybody can check (`peerloom.evidence.lottery`)."""
+
+    program = models.OneToOneField(Program, models.CASCADE, related_name="draw")
+    places = models.PositiveIntegerField()
+    # Where the public number comes from, and on which day; tickets are given until the day before.
+    public_from = models.CharField(max_length=300)
+    public_on = models.DateField()
+    # The server's part, told once it is drawn; its fingerprint is told before.
+    secret_sealed = models.BinaryField()
+    fingerprint = models.CharField(max_length=64)
+    announced_at = models.DateTimeField(auto_now_add=True)
+    public_number = models.CharField(max_length=100, blank=True)
+    drawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"draw for {self.program}"
+
+
+class Ticket(models.Model):
+    """One place in a draw; it stays in the list when its holder's data go."""
+
+    draw = models.ForeignKey(Draw, models.CASCADE, related_name="tickets")
+    participant = models.OneToOneField(
+        Participant, models.SET_NULL, null=True, related_name="ticket"
+    )
+    code = models.CharField(max_length=8)
+    # In the order of the draw, from 1.
+    rank = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["rank", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draw", "code"], name="one_ticket_per_code")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Goal(models.Model):

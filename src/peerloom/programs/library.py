@@ -176,7 +176,7 @@ QUESTIONS = (
 
 # Letters that every program sends, in the order in which people get them.
 LETTERS = (
-    "message_invitation", "message_reminder", "message_accepted", "message_waiting",
+    "message_invitation", "message_reminder", "message_accepted", "message_waiting", "message_draw", "message_not_drawn",
     "message_declined", "message_crossing", "message_voice", "message_introduction",
     "message_introduction_circle",
     "message_meeting_invitation", "message_meeting_change", "message_meeting_place",

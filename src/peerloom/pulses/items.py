@@ -9,7 +9,7 @@ from peerloom.participants.models import Participant
 from peerloom.participants.queries import items_of
 from peerloom.programs.library import exchange_of
 from peerloom.programs.models import Pulse
-from peerloom.programs.scales import BY_KEY, SKILLS_ASKED, Kind, Scale
+from peerloom.programs.scales import BY_KEY, SKILLS_ASKED, Kind, Moment, Scale
 from peerloom.pulses.private import Answers
 
 ABLE, THEN = "able:", "then:"
@@ -44,8 +44,12 @@ def items_for(pulse: Pulse, participant: Participant, language: str, before: Ans
         What the person answered in the first pulse: skills are asked again as they were then.
     """
     found: list[Item] = []
+    # Whom the lot left waiting has no peer to speak of.
+    alone = participant.state == Participant.State.WAITING
     for key in pulse.scales:
         scale = BY_KEY[key]
+        if alone and (Moment.BASELINE not in scale.moments or scale.kind == Kind.WORDS):
+            continue
         said = scale.asks(language)
         if scale.kind == Kind.ABLE:
             found += _skills(scale, pulse, participant, language, before)

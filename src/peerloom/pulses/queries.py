@@ -12,6 +12,7 @@ from peerloom.evidence import SMALLEST, hidden
 from peerloom.participants.models import Participant
 from peerloom.programs.letters import language_for
 from peerloom.programs.models import Program, Pulse
+from peerloom.programs.scales import SCALES, Kind
 from peerloom.pulses.items import ABLE, THEN, Item, items_for, score, skills_in
 from peerloom.pulses.links import reply_of, token_of
 from peerloom.pulses.models import PulseReply
@@ -24,6 +25,7 @@ __all__ = [
     "Answers",
     "Missing",
     "Response",
+    "answers_to",
     "asks",
     "language_of",
     "open_for",
@@ -36,6 +38,7 @@ __all__ = [
     "skills_in",
     "token_of",
     "window_of",
+    "words_in",
 ]
 
 
@@ -170,10 +173,29 @@ def said_in(program: Program, moment: str) -> dict[int, tuple[int, Answers]]:
 
     For counting alone: what is shown of them goes through `peerloom.evidence.shown`.
     """
-    box = None
-    found = {}
-    replies = PulseReply.objects.filter(pulse__program=program, pulse__moment=moment)
-    for reply in replies.exclude(answered_at=None):
-        box = box or safe(program)
-        found[reply.participant_id] = (reply.version, answers_of(box, reply))
+    pulse = program.pulses.filter(moment=moment).select_related("program").first()
+    return answers_to(pulse) if pulse else {}
+
+
+def answers_to(pulse: Pulse) -> dict[int, tuple[int, Answers]]:
+    """The same of one pulse."""
+    replies = list(pulse.replies.exclude(answered_at=None))
+    box = safe(pulse.program) if replies else None
+    return {r.participant_id: (r.version, answers_of(box, r)) for r in replies if box}
+
+
+def words_in(program: Program) -> list[tuple[Pulse, list[str]]]:
+    """What people wrote in their own words, without whose they are, once a pulse is over.
+
+    Where at least five wrote something; in an order that says nothing of when or who.
+    """
+    today = timezone.localdate()
+    found = []
+    for pulse, window in pulses_of(program):
+        if window is None or window.closes >= today:
+            continue
+        keys = [f"{s.key}.{i}" for s in SCALES if s.kind == Kind.WORDS for i in s.items]
+        said = [str(a[k]) for _, a in answers_to(pulse).values() for k in keys if k in a]
+        if len(said) >= SMALLEST:
+            found.append((pulse, sorted(said, key=str.casefold)))
     return found

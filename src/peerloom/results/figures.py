@@ -82,6 +82,18 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Lot:
+    """Those whom the lot gave a place and those whom it did not, and how they compare.
+
+    Each counts where the lot put them, whatever came of it (intention to treat).
+    """
+
+    drawn: tuple[int, ...]
+    others: tuple[int, ...]
+    measure: Callable[[Sequence[int], Sequence[int]], tuple[Beside, Beside]]
+
+
+@dataclass(frozen=True)
 class Source:
     """One KPI's numbers before anything is shown.
 
@@ -111,6 +123,7 @@ class Source:
     of: int = 0
     whom: str = "people"
     along: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lot: Lot | None = None
 
     def sums(self, people: Sequence[int]) -> dict[str, frozenset[str]]:
         """Which answers are in the figure of some people, by question."""

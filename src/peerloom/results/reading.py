@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +13,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Organisation, PersonRecord
 from peerloom.core.models import AuditEntry
 from peerloom.participants.models import Participant
+from peerloom.participants.queries import lots_of
 from peerloom.programs.models import Program, Pulse
 from peerloom.pulses.models import PulseReply
 from peerloom.pulses.queries import Answers, said_in
@@ -89,6 +91,16 @@ class Reading:
         return found
 
     @cached_property
+    def lots(self) -> dict[int, bool]:
+        """Whether the lot gave each a place; empty where places were not drawn."""
+        return {pk: won for pk, won in lots_of(self.program).items() if pk in self.people}
+
+    @cached_property
+    def took_part(self) -> set[int]:
+        """Those who had a peer."""
+        return set(self.places.filter(parts__isnull=False).values_list("pk", flat=True))
+
+    @cached_property
     def first(self) -> Said:
         """Answers to the first pulse."""
         return self._said(Pulse.When.BASELINE)
@@ -106,9 +118,10 @@ class Reading:
     def _said(self, moment: str) -> Said:
         return {pk: s for pk, s in said_in(self.program, moment).items() if pk in self.people}
 
-    def asked(self, moment: str) -> int:
-        """How many were asked at a moment."""
+    def asked(self, moment: str, *, among: Collection[int] | None = None) -> int:
+        """How many were asked at a moment, of these participants where given."""
         replies = PulseReply.objects.filter(
             pulse__program=self.program, pulse__moment=moment, asked_at__isnull=False
         )
-        return replies.filter(participant__in=self.places).count()
+        asked = replies.filter(participant__in=self.places).values_list("participant", flat=True)
+        return len(asked) if among is None else sum(p in among for p in asked)

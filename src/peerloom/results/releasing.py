@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from peerloom.evidence import SMALLEST, may_follow
-from peerloom.results.figures import Figure, Group, Measured, Missing, Source
+from peerloom.results.figures import Claim, Figure, Group, Measured, Missing, Source, number
 
 Sums = dict[str, frozenset[str]]
 # Where all said the same, so many at least: fewer would be told what each of them said.
@@ -69,6 +69,7 @@ def figure_of(
     if not shown.take(source.sums(source.people)):
         words = f"Too few {source.whom} have come to it since it was counted last."
         return _kept(before, words) or replace(blank, missing=f"Not shown: {words}")
+    measured = _by_lot(source, measured, shown)
     groups, hidden = _groups(source, shown)
     return replace(
         blank, **_said(measured), groups=groups, hidden=hidden, counted_on=on.isoformat()
@@ -96,6 +97,24 @@ def _said(measured: Measured) -> dict[str, Any]:
         "trend": measured.trend,
         "curves": measured.curves,
     }
+
+
+def _by_lot(source: Source, measured: Measured, shown: Shown) -> Measured:
+    """With the comparison by lot, where there is one that betrays nobody."""
+    lot = source.lot
+    if lot is None or min(len(lot.drawn), len(lot.others)) < SMALLEST:
+        return measured
+    if not all(shown.take(source.sums(side)) for side in (lot.drawn, lot.others)):
+        return measured
+    beside, gap = lot.measure(lot.drawn, lot.others)
+    value, low, high = (
+        number(x or 0, max(1, source.digits)) for x in (gap.value, gap.low, gap.high)
+    )
+    words = (
+        f"{measured.words}. Places were drawn by lot: beside those not drawn it is a difference of "
+        f"{value} ({low} to {high})"
+    )
+    return replace(measured, beside=(*measured.beside, beside, gap), claim=Claim.DRAWN, words=words)
 
 
 def _groups(source: Source, shown: Shown) -> tuple[tuple[Group, ...], bool]:

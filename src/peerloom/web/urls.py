@@ -10,6 +10,7 @@ from peerloom.web.manager import (
 )
 from peerloom.web.manager import (
     design,
+    drawing,
     evidence,
     imports,
     people,
@@ -37,7 +38,7 @@ from peerloom.web.participant import (
     together,
     voices,
 )
-from peerloom.web.public import health, pages, pulse, start
+from peerloom.web.public import draw, health, pages, pulse, start
 from peerloom.web.sponsor import results
 
 _MATCHING = "manage/<int:program_id>/matching/"
@@ -61,6 +62,7 @@ urlpatterns = [
     path("pulse/<slug:token>/", pulse.pulse, name="pulse"),
     path("p/<slug:slug>/", pages.program, name="program"),
     path("p/<slug:slug>/poster.<slug:form>", pages.poster, name="poster"),
+    path("p/<slug:slug>/draw/", draw.draw, name="draw"),
     path("p/<slug:slug>/join/", pages.join, name="join"),
     # participant
     path("home/", home.home, name="home"),
@@ -134,6 +136,7 @@ urlpatterns = [
     path("manage/<int:program_id>/people/add/", people.add, name="add_person"),
     path(_PERSON, people.show, name="participant"),
     path("manage/<int:program_id>/people/remind/", people.remind_all, name="remind"),
+    path("manage/<int:program_id>/people/draw/", drawing.draw, name="draw_places"),
     path("manage/<int:program_id>/people/places/", people.places, name="places"),
     path(f"{_PERSON}decline/", people.decline_person, name="decline"),
     path(f"{_PERSON}observe/", people.observe_person, name="observe"),
@@ -143,6 +146,7 @@ urlpatterns = [
     path("manage/<int:program_id>/reach/", people.reached, name="reach"),
     path("manage/<int:program_id>/partnerships/", people.partnerships, name="partnerships"),
     path("manage/<int:program_id>/fairness/", evidence.fairness, name="fairness"),
+    path("manage/<int:program_id>/said/", evidence.said, name="said"),
     path("manage/<int:program_id>/learning/", evidence.learning, name="learning"),
     path(_CARE, desk.desk, name="care"),
     path(f"{_CARE}requests/<int:request_id>/", desk.case, name="care_case"),

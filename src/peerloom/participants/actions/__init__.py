@@ -1,6 +1,7 @@
 """What may be done with a place in a program."""
 
 from peerloom.participants.actions.crossing import ask_to_cross, let_cross
+from peerloom.participants.actions.drawing import announce_draw, draw_places, reseal_draws
 from peerloom.participants.actions.invitations import add_person, invite
 from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.actions.observations import observe, remove_observation
@@ -34,6 +35,7 @@ __all__ = [
     "StatedGoal",
     "add_away",
     "add_person",
+    "announce_draw",
     "answer_situation",
     "apply",
     "ask_to_cross",
@@ -41,6 +43,7 @@ __all__ = [
     "come_back",
     "count_waiting",
     "decline",
+    "draw_places",
     "end_pauses",
     "fill_places",
     "invite",
@@ -58,6 +61,7 @@ __all__ = [
     "remind_due",
     "remove_away",
     "remove_observation",
+    "reseal_draws",
     "save_answers",
     "set_places",
     "state_goals",

@@ -11,10 +11,11 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.participants.actions.drawing import give_tickets, waits_for_draw
 from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.errors import CannotDecline
 from peerloom.participants.models import TAKING_PART, Participant
-from peerloom.participants.queries.places import people_of
+from peerloom.participants.queries.places import IN_LINE, people_of
 from peerloom.programs.models import Program
 
 State = Participant.State
@@ -37,7 +38,11 @@ def apply(participant: Participant, *, by: Person) -> Participant:
         fill_places(participant.program)
         participant.refresh_from_db(fields=["state"])
         if participant.state == State.WAITING:
-            write_letters([participant], "message_waiting", "waiting")
+            drawn = waits_for_draw(participant.program)
+            words = "message_draw" if drawn else "message_waiting"
+            write_letters(
+                [participant], words, "waiting", page="/p/{slug}/draw/" if drawn else "/p/{slug}/"
+            )
     return participant
 
 
@@ -45,7 +50,10 @@ def fill_places(program: Program) -> int:
     """Give free places to those who wait, in the order in which they joined; how many got one."""
     # One at a time, so that two people never get one place.
     locked = Program.objects.select_for_update().get(pk=program.pk)
-    line = locked.participants.filter(state=State.WAITING).order_by("applied_at", "pk")
+    if waits_for_draw(locked):
+        give_tickets(locked)
+        return 0
+    line = locked.participants.filter(state=State.WAITING).order_by(*IN_LINE)
     if locked.places is not None:
         taken = locked.participants.filter(state__in=TAKING_PART).count()
         line = line[: max(0, locked.places - taken)]

@@ -12,6 +12,7 @@ from peerloom.participants.queries.borders import (
     organisations_met,
     to_ask_to_cross,
 )
+from peerloom.participants.queries.draws import DrawView, draw_of, lots_of
 from peerloom.participants.queries.guides import (
     TO_READ,
     Guides,
@@ -47,6 +48,7 @@ __all__ = [
     "SKILLS",
     "TO_READ",
     "Borders",
+    "DrawView",
     "Face",
     "Guides",
     "OrganisationFigures",
@@ -60,10 +62,12 @@ __all__ = [
     "compared",
     "count_states",
     "count_trained",
+    "draw_of",
     "face_of",
     "figures_of",
     "guides_of",
     "items_of",
+    "lots_of",
     "newly_asked",
     "observed_tags",
     "organisations_met",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from peerloom.accounts.models import Person
 from peerloom.participants.models import Observation, Participant
@@ -55,6 +55,10 @@ def count_states(program: Program, organisations: Collection[int] | None = None)
     return counts
 
 
+# Those who wait: by lot where places were drawn, then in the order in which they joined.
+IN_LINE = (F("lot").asc(nulls_last=True), "applied_at", "pk")
+
+
 def place_in_line(participant: Participant) -> int:
     """Where somebody stands on the waiting list, from 1; 0 for those who do not wait."""
     if participant.state != Participant.State.WAITING or participant.applied_at is None:
@@ -62,6 +66,10 @@ def place_in_line(participant: Participant) -> int:
     line = participant.program.participants.filter(state=Participant.State.WAITING)
     at = participant.applied_at
     before = Q(applied_at__lt=at) | Q(applied_at=at, pk__lt=participant.pk)
+    if participant.lot is None:
+        before = Q(lot__isnull=False) | before
+    else:
+        before = Q(lot__lt=participant.lot)
     return line.filter(before).count() + 1
 
 

@@ -70,16 +70,24 @@ def _begin(pulse: Pulse) -> None:
 
 def asked_people(pulse: Pulse) -> QuerySet[Participant]:
     """Whom a pulse is for: everybody here; of what comes of meeting, those who had a peer."""
-    people = pulse.program.participants.filter(state__in=_HERE, applied_at__isnull=False)
-    if pulse.moment in (Pulse.When.MIDPOINT, Pulse.When.END):
-        people = people.filter(parts__isnull=False)
-    return people
+    people = pulse.program.participants.filter(applied_at__isnull=False)
+    here, met = Q(state__in=_HERE), Q(state__in=_HERE, parts__isnull=False)
+    # Whom the lot left waiting: what they say shows what the program itself brings.
+    left = Q(state=Participant.State.WAITING, lot__isnull=False)
+    if pulse.moment == Pulse.When.BASELINE:
+        return people.filter(here | left)
+    if pulse.moment == Pulse.When.END:
+        return people.filter(met | left)
+    return people.filter(met if pulse.moment == Pulse.When.MIDPOINT else here)
 
 
 def _due(pulse: Pulse) -> QuerySet[PulseReply]:
     now = timezone.now()
     waiting = pulse.replies.filter(answered_at=None, letters__lt=MOST_LETTERS)
-    waiting = waiting.filter(participant__state__in=_HERE)
+    waiting = waiting.filter(
+        Q(participant__state__in=_HERE)
+        | Q(participant__state=Participant.State.WAITING, participant__lot__isnull=False)
+    )
     return waiting.filter(Q(last_letter_at=None) | Q(last_letter_at__lte=now - A_WEEK))
 
 

@@ -23,6 +23,7 @@ from peerloom.results.definitions import NAMES
 from peerloom.results.errors import TooSoon
 from peerloom.results.figures import Figure
 from peerloom.results.kpis import BESIDES, BUILDERS
+from peerloom.results.kpis.answers import own_statements
 from peerloom.results.models import Edition, Release
 from peerloom.results.reading import Reading
 from peerloom.results.releasing import Shown, figure_of
@@ -89,6 +90,9 @@ def _count(program: Program, organisation: Organisation | None) -> Edition:
                 baseline=kpi.baseline if kpi else None,
             )
         )
+    for text, source in own_statements(reading):
+        name = {source.key: text}
+        figures.append(figure_of(source, shown, name, before.get(source.key), today))
     for own in program.kpis.filter(key=""):
         words = "Counted outside Peerloom: nothing here answers to it."
         figures.append(

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from statistics import fmean
 
-from peerloom.evidence import SMALLEST, Estimate, attainment, attainment_scale, change, mean, share
+from peerloom.evidence import attainment, attainment_scale, change, mean, share
 from peerloom.participants.models import Goal
 from peerloom.programs.models import Pulse
 from peerloom.programs.scales import BY_KEY, LEAST, MOST
-from peerloom.pulses.queries import ABLE, THEN, Answers, score, skills_in
-from peerloom.results.figures import Beside, Measured, Missing, Point, Source, interval, number
+from peerloom.pulses.queries import (
+    ABLE,
+    THEN,
+    answers_to,
+    pulses_of,
+    score,
+    skills_in,
+)
+from peerloom.results.figures import Beside, Measured, Missing, Source, number
+from peerloom.results.kpis.sources import both, moved, nobody, of_one, of_pulses, scores_of, two
 from peerloom.results.reading import Reading, Said
 
 SCALE = (float(LEAST), float(MOST))
 # On a scale from 1 to 5: who says so, rather than neither nor.
 AGREES = 3.5
 AGREE_SINGLE = 4.0
-Score = Callable[[Answers], float | None]
 
 
 def skill_growth(reading: Reading) -> Source | Missing:
@@ -51,16 +58,25 @@ def skill_growth(reading: Reading) -> Source | Missing:
             )  # fmt: skip
         return Measured(
             found.change,
-            f"People rate themselves {_moved(found.change, 'points')} in what they wanted to learn "
+            f"People rate themselves {moved(found.change, 'points')} in what they wanted to learn "
             f"than before they began, from {number(found.before, 1)} to {number(found.after, 1)} of 5",
             found.before,
             found.after,
             found.size,
             tuple(beside),
-            _two(reading, found.before, found.after),
+            two(reading, found.before, found.after),
         )
 
-    return _of_pulses("skill_growth", "points", 1, pairs, measure, reading, "skills")
+    return of_pulses(
+        "skill_growth",
+        "points",
+        1,
+        pairs,
+        measure,
+        reading,
+        "skills",
+        {p: x[1] - x[0] for p, x in pairs.items()},
+    )
 
 
 def belonging(reading: Reading) -> Source | Missing:
@@ -76,22 +92,31 @@ def again(reading: Reading) -> Source | Missing:
 def leadership(reading: Reading) -> Source | Missing:
     """Change in coaching, motivating, challenging and giving feedback, as people see themselves."""
     scale = BY_KEY["leadership"]
-    pairs = _both(reading, lambda said: score(said, scale))
+    pairs = both(reading, lambda said: score(said, scale))
 
     def measure(people: Sequence[int]) -> Measured:
         found = change([pairs[p][0] for p in people], [pairs[p][1] for p in people], SCALE)
         return Measured(
             found.change,
             "In coaching, motivating, challenging and giving feedback people see themselves "
-            f"{_moved(found.change, 'points')} than before they began",
+            f"{moved(found.change, 'points')} than before they began",
             found.before,
             found.after,
             found.size,
             (),
-            _two(reading, found.before, found.after),
+            two(reading, found.before, found.after),
         )
 
-    return _of_pulses("leadership", "points", 1, pairs, measure, reading, "leadership")
+    return of_pulses(
+        "leadership",
+        "points",
+        1,
+        pairs,
+        measure,
+        reading,
+        "leadership",
+        {p: b - a for p, (a, b) in pairs.items()},
+    )
 
 
 def match_satisfaction(reading: Reading) -> Source | Missing:
@@ -100,7 +125,7 @@ def match_satisfaction(reading: Reading) -> Source | Missing:
     said, moment = (reading.middle, Pulse.When.MIDPOINT)
     if not any(score(s, scale) is not None for _, s in said.values()):
         said, moment = reading.last, Pulse.When.END
-    scores = _scores(said, lambda answers: score(answers, scale))
+    scores = scores_of(said, lambda answers: score(answers, scale))
 
     def measure(people: Sequence[int]) -> Measured:
         yes = [scores[p] >= AGREE_SINGLE for p in people]
@@ -109,7 +134,7 @@ def match_satisfaction(reading: Reading) -> Source | Missing:
         return Measured(found, words, alike=len(set(yes)) == 1)
 
     asked = reading.asked(moment)
-    return _of_one(
+    return of_one(
         "match_satisfaction", "%", scores, said, measure, reading, f"match@{moment}", asked
     )
 
@@ -117,7 +142,7 @@ def match_satisfaction(reading: Reading) -> Source | Missing:
 def safety(reading: Reading) -> Source | Missing:
     """Mean of the three statements on speaking freely with one's peer."""
     scale = BY_KEY["safety"]
-    scores = _scores(reading.middle, lambda answers: score(answers, scale))
+    scores = scores_of(reading.middle, lambda answers: score(answers, scale))
 
     def measure(people: Sequence[int]) -> Measured:
         values = [scores[p] for p in people]
@@ -127,7 +152,36 @@ def safety(reading: Reading) -> Source | Missing:
 
     asked = reading.asked(Pulse.When.MIDPOINT)
     question = f"safety@{Pulse.When.MIDPOINT}"
-    return _of_one("safety", "points", scores, reading.middle, measure, reading, question, asked)
+    return of_one("safety", "points", scores, reading.middle, measure, reading, question, asked)
+
+
+def own_statements(reading: Reading) -> list[tuple[str, Source | Missing]]:
+    """Each statement of the manager's own, in every pulse that asks it: its words and its source."""
+    found: list[tuple[str, Source | Missing]] = []
+    for pulse, _ in pulses_of(reading.program):
+        if not pulse.own:
+            continue
+        said = {pk: s for pk, s in answers_to(pulse).items() if pk in reading.people}
+        for statement in pulse.own:
+            key, text = f"own-{pulse.pk}-{statement['key']}", str(statement["text"])
+            found.append((f"{text} ({pulse})", _own(reading, pulse, said, key, statement["key"])))
+    return found
+
+
+def _own(reading: Reading, pulse: Pulse, said: Said, key: str, statement: str) -> Source | Missing:
+    scores = {
+        p: float(a[f"own.{statement}"]) for p, (_, a) in said.items() if f"own.{statement}" in a
+    }
+
+    def measure(people: Sequence[int]) -> Measured:
+        yes = [scores[p] >= AGREE_SINGLE for p in people]
+        found = share(sum(yes), len(yes)).times(100)
+        return Measured(
+            found, f"{number(found.value, 0, '%')} agree (4 or 5 of 5)", alike=len(set(yes)) == 1
+        )
+
+    asked = pulse.replies.filter(asked_at__isnull=False, participant__in=reading.places).count()
+    return of_one(key, "%", scores, said, measure, reading, key, asked)
 
 
 def goal_attainment(reading: Reading) -> Source | Missing:
@@ -142,7 +196,7 @@ def goal_attainment(reading: Reading) -> Source | Missing:
             keys[goal.participant_id] = f"{keys.get(goal.participant_id, '')}.{marks[-1].pk}"
     stated = goals.values("participant").distinct().count()
     if not levels:
-        return Missing("goal_attainment", _nobody("has said yet how far they came on a goal"))
+        return Missing("goal_attainment", nobody("has said yet how far they came on a goal"))
 
     def measure(people: Sequence[int]) -> Measured:
         values = [fmean(levels[p]) for p in people]
@@ -171,8 +225,8 @@ def goal_attainment(reading: Reading) -> Source | Missing:
 def _agreeing(reading: Reading, key: str, scale: str, words: str, from_: float) -> Source | Missing:
     """Share whose score at the end says so; beside it the same people's at the start."""
     of_scale = BY_KEY[scale]
-    last = _scores(reading.last, lambda said: score(said, of_scale))
-    first = _scores(reading.first, lambda said: score(said, of_scale))
+    last = scores_of(reading.last, lambda said: score(said, of_scale))
+    first = scores_of(reading.first, lambda said: score(said, of_scale))
     pairs = {p: (first[p], last[p]) for p in last if p in first}
     asked_twice = any(scale in p.scales for p in reading.program.pulses.filter(moment="baseline"))
     if asked_twice:
@@ -196,80 +250,12 @@ def _agreeing(reading: Reading, key: str, scale: str, words: str, from_: float) 
                 Beside("change of the mean, 1 to 5", moved.change.value, moved.change.low,
                        moved.change.high, moved.change.n),
             ),
-            _two(reading, before.value, found.value),
+            two(reading, before.value, found.value),
             alike=len(set(yes)) == 1,
         )  # fmt: skip
 
     if asked_twice:
-        return _of_pulses(key, "%", 0, pairs, measure, reading, scale)
+        change_of = {p: b - a for p, (a, b) in pairs.items()}
+        return of_pulses(key, "%", 0, pairs, measure, reading, scale, change_of)
     asked = reading.asked(Pulse.When.END)
-    return _of_one(key, "%", last, reading.last, measure, reading, f"{scale}@end", asked)
-
-
-def _both(reading: Reading, scored: Score) -> dict[int, tuple[float, float]]:
-    first, last = _scores(reading.first, scored), _scores(reading.last, scored)
-    return {p: (first[p], last[p]) for p in last if p in first}
-
-
-def _scores(said: Said, scored: Score) -> dict[int, float]:
-    found = ((p, scored(answers)) for p, (_, answers) in said.items())
-    return {p: s for p, s in found if s is not None}
-
-
-def _of_pulses(
-    key: str,
-    unit: str,
-    digits: int,
-    pairs: Mapping[int, object],
-    measure: Callable[[Sequence[int]], Measured],
-    reading: Reading,
-    scale: str,
-) -> Source | Missing:
-    """A figure of those who answered the first and the last pulse."""
-    if not pairs:
-        return Missing(key, _nobody("has answered both the first and the last pulse yet"))
-    keys = {
-        p: {
-            f"{scale}@first": f"{p}.{reading.first[p][0]}",
-            f"{scale}@last": f"{p}.{reading.last[p][0]}",
-        }
-        for p in pairs
-    }
-    of = max(reading.asked(Pulse.When.END), len(pairs))
-    return Source(key, unit, digits, tuple(sorted(pairs)), keys, measure, reading.groups, of)
-
-
-def _of_one(
-    key: str,
-    unit: str,
-    scores: Mapping[int, float],
-    said: Said,
-    measure: Callable[[Sequence[int]], Measured],
-    reading: Reading,
-    question: str,
-    asked: int,
-) -> Source | Missing:
-    """A figure of those who answered one pulse."""
-    if not scores:
-        return Missing(key, _nobody("has answered this yet"))
-    keys = {p: {question: f"{p}.{said[p][0]}"} for p in scores}
-    digits = 0 if unit == "%" else 1
-    of = max(asked, len(scores))
-    return Source(key, unit, digits, tuple(sorted(scores)), keys, measure, reading.groups, of)
-
-
-def _two(reading: Reading, before: float, after: float) -> tuple[Point, ...]:
-    """From before the program to its end, of the same people."""
-    starts, ends = reading.program.starts_on, reading.program.ends_on
-    if not starts or not ends:
-        return ()
-    return (Point(starts.isoformat(), before), Point(ends.isoformat(), after))
-
-
-def _moved(e: Estimate, unit: str) -> str:
-    up = "higher" if e.value >= 0 else "lower"
-    return f"{number(abs(e.value), 1)} {unit} {up} ({interval(e, 1)})"
-
-
-def _nobody(words: str) -> str:
-    return f"Not enough evidence: nobody {words}; it takes {SMALLEST} people."
+    return of_one(key, "%", last, reading.last, measure, reading, f"{scale}@end", asked)

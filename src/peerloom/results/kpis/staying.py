@@ -17,7 +17,7 @@ from peerloom.evidence import (
     years_there,
 )
 from peerloom.partnerships.models import PartnershipMember
-from peerloom.results.figures import Beside, Claim, Measured, Missing, Source, number
+from peerloom.results.figures import Beside, Claim, Lot, Measured, Missing, Source, number
 from peerloom.results.reading import Reading
 
 YEAR, LEAST = 365, 90
@@ -84,12 +84,53 @@ def retention(reading: Reading) -> Source | Missing:
             found, words, beside=tuple(beside), claim=Claim.ASSOCIATION, curves=tuple(curves)
         )
 
+    lot = _lot(reading, there, keys, start, until, day)
     counting = [p for p, w in zip(theirs, alike.weights, strict=True) if w > 0]
     others = frozenset(f"{p}.{there[p].left_on or ''}" for p in counting)
     along = {"stay_others": others} if len(compared) >= SMALLEST and others else {}
     return Source(
-        "retention", "%", 0, tuple(sorted(ours)), keys, measure, {}, len(ours), along=along
+        "retention",
+        "%",
+        0,
+        tuple(sorted(ours)),
+        keys,
+        measure,
+        {},
+        len(ours),
+        along=along,
+        lot=lot,
     )
+
+
+def _lot(
+    reading: Reading,
+    there: dict[int, PersonRecord],
+    keys: dict[int, dict[str, str]],
+    start: date,
+    until: date,
+    day: int,
+) -> Lot | None:
+    """Records of those drawn and of those not drawn, wherever the lot put them."""
+    won = {reading.people[pk].email.lower(): lot for pk, lot in reading.lots.items()}
+    sides: dict[bool, list[int]] = {True: [], False: []}
+    for pk, record in sorted(there.items()):
+        side = won.get(record.email.lower())
+        if side is not None:
+            sides[side].append(pk)
+            keys[pk] = {"stay": f"{pk}.{record.left_on or ''}"}
+    if not sides[True] or not sides[False]:
+        return None
+
+    def measure(ours: Sequence[int], theirs: Sequence[int]) -> tuple[Beside, Beside]:
+        mine, other = (_curve([there[p] for p in side], start, until) for side in (ours, theirs))
+        gap, at = stayed_longer(mine, other, day).times(100), other.at(day).times(100)
+        return (
+            Beside("not drawn", at.value, at.low, at.high, at.n),
+            Beside("difference by lot", gap.value, gap.low, gap.high, gap.n,
+                   "Everybody counts where the lot put them. Zou and Donner (2008)."),
+        )  # fmt: skip
+
+    return Lot(tuple(sides[True]), tuple(sides[False]), measure)
 
 
 def _was_there(record: PersonRecord, day: date) -> bool:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.programs.actions import set_policy
 from peerloom.programs.models import Program
+from peerloom.pulses.queries import words_in
 from peerloom.results.queries import FAIRNESS_COLUMNS, lesson_of, program_fairness
 from peerloom.rounds.errors import PolicyRefused
 from peerloom.tables import write_csv
@@ -31,6 +32,13 @@ def fairness(request: HttpRequest, program: Program) -> HttpResponse:
     return render(
         request, "manager/fairness.html", {"program": program, "found": found, "rounds": rounds}
     )
+
+
+@require_safe
+@for_manager
+def said(request: HttpRequest, program: Program) -> HttpResponse:
+    """What people wrote in their own words, without whose words they are."""
+    return render(request, "manager/said.html", {"program": program, "found": words_in(program)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from peerloom.accounts.queries import roles_of
-from peerloom.participants.models import TAKING_PART, Participant
+from peerloom.participants.models import TAKING_PART, Participant, Ticket
 from peerloom.participants.queries import newly_asked, place_in_line, places_of
 from peerloom.partnerships.queries import next_meetings, partnerships_of, seen_by
 from peerloom.pulses.queries import open_for, token_of
@@ -40,7 +40,11 @@ def home(request: HttpRequest) -> HttpResponse:
             p for p in places if p.state == Participant.State.LOOKING and p.short_list.exists()
         ],
         "paused": [p for p in places if p.state == Participant.State.PAUSED],
-        "in_line": [(p, place_in_line(p)) for p in places if p.state == Participant.State.WAITING],
+        "in_line": [
+            (p, place_in_line(p), Ticket.objects.filter(participant=p).first())
+            for p in places
+            if p.state == Participant.State.WAITING
+        ],
         "looking": [p for p in places if p.state in TAKING_PART],
         "goals": [g for p in places for g in p.goals.all()],
         "places": places,

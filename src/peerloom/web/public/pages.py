@@ -14,6 +14,7 @@ from peerloom.accounts.models import Organisation
 from peerloom.accounts.queries import first_start_is_due, roles_of
 from peerloom.participants.actions import join as join_program
 from peerloom.participants.errors import ParticipantsError
+from peerloom.participants.models import Draw
 from peerloom.prints import printed, qr_svg
 from peerloom.programs.models import Program
 from peerloom.programs.queries import organisations_in, poster_of, public_program
@@ -48,6 +49,7 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
         "program": found,
         "commitment": said_here(request, found, "commitment"),
         "organisations": here,
+        "drawn": Draw.objects.filter(program=found).exists(),
         "with": next((o for o in here if o.slug == request.GET.get("with")), None),
     }
     return render(request, "public/program.html", words)
