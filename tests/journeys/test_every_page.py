@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from peerloom.accounts.actions import read_records
 from peerloom.accounts.models import Organisation, Person
 from peerloom.balance import Signal
 from peerloom.care.actions import (
@@ -28,7 +29,9 @@ from peerloom.participants import imports
 from peerloom.participants.actions import (
     StatedGoal,
     add_away,
+    announce_draw,
     answer_situation,
+    apply,
     observe,
     state_goals,
 )
@@ -37,6 +40,9 @@ from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.private import safe
 from peerloom.programs import actions
 from peerloom.programs.models import Program
+from peerloom.pulses.actions import note_answers
+from peerloom.pulses.queries import token_of
+from peerloom.results.actions import take_edition
 from peerloom.rounds.actions import make_short_lists, publish_round, start_round
 from peerloom.web.urls import urlpatterns
 from tests.factories import (
@@ -60,6 +66,7 @@ NO_PAGE = {
     "item_do", "note", "add_step", "step_do", "learned", "journey_pdf", "mark_goal", "moment_do",
     "show_thanks", "feed", "require_training", "share_invite", "share_ask_people", "share_terms",
     "share_take_back", "repairing_progress", "care_words", "come_back",
+    "count_results", "results_mail", "results_plot", "results_file",
 }  # fmt: skip
 
 
@@ -176,6 +183,14 @@ def pages(
         organisation_id=organisation.pk, kind="nudge", key="stuck", to="x@x.example",
         subject="S", text="T", state="failed", error="Refused",
     )  # fmt: skip
+    token_, results, drawn = answered(program, manager)
+    of_program += [
+        *results,
+        to("pulses", program.pk), to("new_pulse", program.pk),
+        to("pulse_design", program.pk, program.pulses.get(moment="baseline").pk),
+        to("fairness", program.pk), to("learning", program.pk), to("said", program.pk),
+        to("draw_places", program.pk), to("draw_places", drawn.pk),
+    ]  # fmt: skip
     shared = [to("sharing", program.pk), to("share_leave", program.pk, part.pk)]
     of_program += shared
     steps = [
@@ -185,7 +200,8 @@ def pages(
     return {
         "nobody": (None, ["/", to("privacy"), to("program", program.slug), "/account/login/",
                           "/account/signup/", "/no/such/page/", to("answer", token),
-                          to("answer", "made-up")]),
+                          to("answer", "made-up"), to("pulse", token_), to("pulse", "made-up"),
+                          to("draw", drawn.slug)]),
         "manager": (manager, of_program),
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/",
                              to("partnership", partnership.pk),
@@ -195,8 +211,43 @@ def pages(
         "looker": (mine.person, [to("voices", mine.pk), to("home")]),
         "admin": (make_person("ada@loomworks.example", organisation, "admin"),
                   [to("roles", organisation.slug), to("delivery", organisation.slug)]),
-        "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"), [to("results")]),
+        "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"),
+                    [to("results"), *results]),
     }  # fmt: skip
+
+
+def answered(program: Program, manager: Person) -> tuple[str, list[str], Program]:
+    """The secret of an open pulse, pages with figures on them, and a program with a draw."""
+    today = timezone.localdate()
+    people = list(program.participants.filter(organisation=program.organisation).order_by("pk"))
+    said = [(p, {"match.same_peer": 1 + k % 5, "safety.not_know": 1 + k % 4, "open.open": "Good."})
+            for k, p in enumerate(people)]  # fmt: skip
+    for moment, days in (("midpoint", 90), ("end", 60)):
+        pulse = program.pulses.select_related("program").get(moment=moment)
+        opens = today - timedelta(days=days)
+        actions.write_pulse(program, pulse=pulse, scales=pulse.scales, opens_on=opens, by=manager)
+        note_answers(pulse, [(p, a, timezone.now()) for p, a in said])
+    own = actions.write_pulse(
+        program,
+        name="Now",
+        scales=["safety"],
+        own=[{"text": "It fits."}],
+        opens_on=today,
+        by=manager,
+    )
+    note_answers(own, [(p, {}, timezone.now()) for p in people])
+    units = [f"{p.person.email},{'AB'[k % 2]}" for k, p in enumerate(people)]
+    read_records(program.organisation, "\n".join(["email,unit", *units]).encode(), by=manager)
+    take_edition(program)
+    reply = own.replies.select_related("participant__person").first()
+    assert reply
+    drawn = make_program(program.organisation, manager, name="Drawn")
+    announce_draw(drawn, places=2, public_from="the lottery", public_on=today + timedelta(days=9),
+                  by=manager)  # fmt: skip
+    one = make_participant(drawn, "Drawee", state="applying")
+    apply(one, by=one.person)
+    page = reverse("program_results", args=[program.pk])
+    return token_of(reply), [page], drawn
 
 
 def linked(partnership: Partnership, person: Person) -> str:
