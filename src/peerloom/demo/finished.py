@@ -162,7 +162,9 @@ def _answers(pulse: Pulse, place: Participant, chance: Random) -> Answers:
         if item.kind == "able":
             middle = 1.9 + base if item.then else 2.2 + base + 1.6 * later
         if item.key.startswith("match."):
-            middle = 4.2
+            # Who can give each other more would rather meet again.
+            part = place.parts.first()
+            middle = 3.1 + 0.3 * min(5, len(part.gives) + len(part.gets)) if part else 4.0
         if item.key == "company.alone":
             middle = 6 - middle
         said[item.key] = min(5, max(1, round(chance.gauss(middle, 0.8))))

@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 
 PER_CRITERION = 10  # partnerships needed for each criterion before anything is said
 RIDGE = 1.0  # pull towards no effect, in partnerships
+# Of benefits from 0 to 1: a criterion that gave nearly the same to everybody says nothing here.
+SPREAD = 0.05
 SAMPLES = 1000
 SEED = 20_260_101
 
@@ -82,7 +84,7 @@ def learn(rounds: Sequence[Result], quality: Mapping[tuple[str, ...], float]) ->
                 rows.append(_benefits(result, p.members))
                 outcome.append(quality[p.members])
     x = np.array(rows, float).reshape(len(rows), len(names))
-    varies = [k for k in range(len(names)) if len(rows) and np.ptp(x[:, k]) > 0]
+    varies = [k for k in range(len(names)) if len(rows) and x[:, k].std() >= SPREAD]
     needed = PER_CRITERION * max(1, len(varies))
     if len(rows) < needed or not varies or np.ptp(outcome) == 0:
         few = f"{len(rows)} partnerships have an outcome, and it takes {needed}"
