@@ -36,12 +36,13 @@ from peerloom.participants.actions import (
     state_goals,
 )
 from peerloom.partnerships import actions as together
-from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.models import Meeting, Partnership
 from peerloom.partnerships.private import safe
 from peerloom.programs import actions
 from peerloom.programs.models import Program
 from peerloom.pulses.actions import note_answers
-from peerloom.pulses.queries import token_of
+from peerloom.pulses.models import MeetingAsk
+from peerloom.pulses.queries import meeting_token_of, token_of
 from peerloom.results.actions import take_edition
 from peerloom.rounds.actions import make_short_lists, publish_round, start_round
 from peerloom.web.urls import urlpatterns
@@ -188,6 +189,7 @@ def pages(
         *results,
         to("pulses", program.pk), to("new_pulse", program.pk),
         to("pulse_design", program.pk, program.pulses.get(moment="baseline").pk),
+        to("pulse_design", program.pk, program.pulses.get(moment="meeting").pk),
         to("fairness", program.pk), to("learning", program.pk), to("said", program.pk),
         to("draw_places", program.pk), to("draw_places", drawn.pk),
     ]  # fmt: skip
@@ -201,6 +203,7 @@ def pages(
         "nobody": (None, ["/", to("privacy"), to("program", program.slug), "/account/login/",
                           "/account/signup/", "/no/such/page/", to("answer", token),
                           to("answer", "made-up"), to("pulse", token_), to("pulse", "made-up"),
+                          to("pulse_meeting", asked_after(talk)), to("pulse_meeting", "made-up"),
                           to("draw", drawn.slug)]),
         "manager": (manager, of_program),
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/",
@@ -214,6 +217,13 @@ def pages(
         "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"),
                     [to("results"), *results]),
     }  # fmt: skip
+
+
+def asked_after(meeting: Meeting) -> str:
+    """The secret of a link to say how a meeting was."""
+    member = meeting.partnership.parts.select_related("participant__person").last()
+    assert member
+    return meeting_token_of(MeetingAsk.objects.create(meeting=meeting, member=member))
 
 
 def answered(program: Program, manager: Person) -> tuple[str, list[str], Program]:

@@ -73,7 +73,7 @@ def test_a_program_from_any_template_is_complete_and_matches_people(
     assert {m.kind for m in program.materials.all()} >= {
         "agreement", "meeting", "guide", "message", "commitment",
     }  # fmt: skip
-    assert {p.moment for p in program.pulses.all()} == {"baseline", "midpoint", "end"}
+    assert {p.moment for p in program.pulses.all()} == {"baseline", "meeting", "midpoint", "end"}
     # What a KPI is counted from is asked.
     asked = {k for p in program.pulses.all() for s in p.scales for k in BY_KEY[s].kpis}
     assert {k.key for k in program.kpis.all()} <= asked | MET

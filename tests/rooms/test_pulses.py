@@ -313,6 +313,6 @@ class TestOnesOwn:
         own = programs.write_pulse(running, scales=["safety"], opens_on=BEGINS, by=manager)
         programs.drop_pulse(own, by=manager)
 
-        assert running.pulses.count() == 3
+        assert running.pulses.count() == 4
         with pytest.raises(PulseRefused):
             programs.drop_pulse(pulse_at(running, "end"), by=manager)

@@ -123,7 +123,7 @@ class TestSettingUp:
 
         assert answer.status_code == 422
         assert why in answer.content.decode()
-        assert program.pulses.count() == 3
+        assert program.pulses.count() == 4
 
     def test_what_the_first_pulse_asks_is_chosen(self, at: Client, program: Program) -> None:
         pulse = pulse_at(program, "baseline")

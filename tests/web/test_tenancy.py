@@ -30,6 +30,7 @@ PUBLIC = {
     "feed",
     "answer",
     "pulse",
+    "pulse_meeting",
     "draw",
 }
 # Pages about whoever asks: they show nobody else's things.

@@ -61,7 +61,7 @@ def _due() -> dict[str, Callable[[], int]]:
         plan_standing,
         remind_of_meetings,
     )
-    from peerloom.pulses.actions import ask_pulses
+    from peerloom.pulses.actions import ask_after_meetings, ask_pulses
     from peerloom.results.actions import send_reports, take_editions
 
     return {
@@ -75,6 +75,7 @@ def _due() -> dict[str, Callable[[], int]]:
         "partnerships looked at": watch,
         "programs re-paired": repair_weekly,
         "nudges": send_nudges,
+        "meetings asked about": ask_after_meetings,
         "pulses asked": ask_pulses,
         "programs counted": take_editions,
         "reports": send_reports,

@@ -170,7 +170,7 @@ def library_materials(language: str) -> list[dict[str, Any]]:
 
 def library_pulses(objectives: Sequence[str]) -> list[dict[str, Any]]:
     """Pulses as they follow from objectives; the first and the last ask the same, to compare."""
-    moments = (Pulse.When.BASELINE, Pulse.When.MIDPOINT, Pulse.When.END)
+    moments = (Pulse.When.BASELINE, Pulse.When.MEETING, Pulse.When.MIDPOINT, Pulse.When.END)
     return [
         {"moment": m.value, "scales": scales_at(m.value, objectives), "own": []} for m in moments
     ]

@@ -181,7 +181,8 @@ LETTERS = (
     "message_introduction_circle",
     "message_meeting_invitation", "message_meeting_change", "message_meeting_place",
     "message_meeting_cancellation", "message_meeting_reminder", "message_step", "message_break",
-    "message_parted", "message_pulse", "message_report",
+    "message_parted", "message_pulse", "message_after_meeting",
+    "message_report",
 )  # fmt: skip
 # What care writes to people, in the order in which partnerships may come to it.
 CARE = (

@@ -274,6 +274,7 @@ class Pulse(models.Model):
 
     class When(models.TextChoices):
         BASELINE = "baseline", "Before it begins"
+        MEETING = "meeting", "After a meeting"
         MIDPOINT = "midpoint", "Half way"
         END = "end", "At the end"
         OWN = "own", "On a day of its own"

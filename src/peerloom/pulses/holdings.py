@@ -6,7 +6,7 @@ from typing import Any
 
 from peerloom.accounts.models import Person
 from peerloom.core.holdings import declare
-from peerloom.pulses.models import PulseReply
+from peerloom.pulses.models import MeetingAsk, PulseReply
 from peerloom.pulses.private import answers_of, safe
 
 
@@ -23,8 +23,13 @@ def read(person: Person) -> dict[str, Any]:
                 "answers": answers_of(safe(reply.pulse.program), reply),
             }
             for reply in replies
-        ]
+        ],
+        "asked_after_meetings": list(
+            MeetingAsk.objects.filter(member__participant__person=person).values_list(
+                "asked_at", flat=True
+            )
+        ),
     }
 
 
-declare("pulses", ("pulses.PulseReply",), read)
+declare("pulses", ("pulses.PulseReply", "pulses.MeetingAsk"), read)

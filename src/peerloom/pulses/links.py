@@ -8,24 +8,53 @@ from __future__ import annotations
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from peerloom.pulses.models import PulseReply
+from peerloom.accounts.models import Person
+from peerloom.pulses.models import MeetingAsk, PulseReply
 
 
 def token_of(reply: PulseReply) -> str:
     """The secret of a reply's link."""
-    epoch = reply.participant.person.sign_in_epoch
-    proof = salted_hmac("peerloom.pulses", f"{reply.pk} {epoch}", algorithm="sha256").hexdigest()
-    return f"{reply.pk}-{proof[:40]}"
+    return _token("peerloom.pulses", reply.pk, reply.participant.person)
+
+
+def meeting_token_of(ask: MeetingAsk) -> str:
+    """The secret of a link to say how a meeting was."""
+    return _token("peerloom.pulses.meetings", ask.pk, ask.member.participant.person)
+
+
+def _token(salt: str, number: int, person: Person) -> str:
+    proof = salted_hmac(salt, f"{number} {person.sign_in_epoch}", algorithm="sha256").hexdigest()
+    return f"{number}-{proof[:40]}"
 
 
 def reply_of(token: str) -> PulseReply | None:
     """The reply that a secret is for; None for one that is not right."""
-    number, _, _ = token.partition("-")
-    if not (number.isascii() and number.isdigit()) or len(number) > 18:
+    number = _number(token)
+    if number is None:
         return None
     reply = (
-        PulseReply.objects.filter(pk=int(number), participant__person__is_active=True)
+        PulseReply.objects.filter(pk=number, participant__person__is_active=True)
         .select_related("participant__person", "pulse__program__organisation")
         .first()
     )
     return reply if reply and constant_time_compare(token_of(reply), token) else None
+
+
+def ask_of(token: str) -> MeetingAsk | None:
+    """The meeting and member that a secret is for; None for one that is not right."""
+    number = _number(token)
+    if number is None:
+        return None
+    ask = (
+        MeetingAsk.objects.filter(pk=number, member__participant__person__is_active=True)
+        .select_related(
+            "member__participant__person", "meeting__partnership__program__organisation"
+        )
+        .first()
+    )
+    return ask if ask and constant_time_compare(meeting_token_of(ask), token) else None
+
+
+def _number(token: str) -> int | None:
+    number, _, _ = token.partition("-")
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else None

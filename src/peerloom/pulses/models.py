@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from peerloom.participants.models import Participant
+from peerloom.partnerships.models import Meeting, PartnershipMember
 from peerloom.programs.models import Program, Pulse
 
 
@@ -34,6 +35,19 @@ class PulseReply(models.Model):
 
     def __str__(self) -> str:
         return f"reply {self.pk}"
+
+
+class MeetingAsk(models.Model):
+    """One member asked how one meeting was; by its link they say so once, without signing in."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="asks")
+    member = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="asks")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["meeting", "member"], name="asked_once_a_meeting")
+        ]
 
 
 class PulseKey(models.Model):

@@ -14,7 +14,7 @@ from peerloom.programs.letters import language_for
 from peerloom.programs.models import Program, Pulse
 from peerloom.programs.scales import SCALES, Kind
 from peerloom.pulses.items import ABLE, THEN, Item, items_for, score, skills_in
-from peerloom.pulses.links import reply_of, token_of
+from peerloom.pulses.links import ask_of, meeting_token_of, reply_of, token_of
 from peerloom.pulses.models import PulseReply
 from peerloom.pulses.private import Answers, answers_of, safe
 from peerloom.pulses.windows import Window, window_of
@@ -26,8 +26,10 @@ __all__ = [
     "Missing",
     "Response",
     "answers_to",
+    "ask_of",
     "asks",
     "language_of",
+    "meeting_token_of",
     "open_for",
     "pulses_of",
     "replies_of",

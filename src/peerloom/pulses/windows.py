@@ -30,6 +30,9 @@ def window_of(pulse: Pulse) -> Window | None:
     for three weeks from half-way, the last from two weeks before the program ends until four weeks
     after it; or on the days its manager set.
     """
+    if pulse.moment == Pulse.When.MEETING:
+        # Each meeting is asked about by itself.
+        return None
     if pulse.opens_on:
         return Window(pulse.opens_on, pulse.closes_on or pulse.opens_on + OPEN_FOR)
     program: Program = pulse.program

@@ -59,6 +59,7 @@ urlpatterns = [
     path("demo/<slug:role>/", start.look_around, name="look_around"),
     path("privacy/", pages.privacy, name="privacy"),
     path("answer/<slug:token>/", care.answer, name="answer"),
+    path("pulse/meeting/<slug:token>/", pulse.meeting, name="pulse_meeting"),
     path("pulse/<slug:token>/", pulse.pulse, name="pulse"),
     path("p/<slug:slug>/", pages.program, name="program"),
     path("p/<slug:slug>/poster.<slug:form>", pages.poster, name="poster"),

@@ -55,7 +55,10 @@ def write_pulse(
     if len(kept) > MOST_OWN:
         raise PulseRefused(f"Up to {MOST_OWN} statements of your own: more takes over a minute.")
     pulse.scales = [key for key in BY_KEY if key in set(scales)]
-    if not pulse.scales and not kept:
+    if pulse.moment == Pulse.When.MEETING:
+        # The check-in: the same three questions everywhere, as hats are counted from them.
+        pulse.scales, kept, opens_on, closes_on = [], [], None, None
+    elif not pulse.scales and not kept:
         raise PulseRefused("It asks nothing. Choose a scale or write a statement.")
     if pulse.moment == Pulse.When.OWN and opens_on is None:
         raise PulseRefused("Say on which day it opens.")
@@ -86,6 +89,8 @@ def drop_pulse(pulse: Pulse, *, by: Person) -> None:
     """Take a pulse of one's own out, with its answers."""
     allow(by, "programs.change", pulse.program)
     if pulse.moment != Pulse.When.OWN:
-        raise PulseRefused("The first, the middle and the last pulse stay; they can ask less.")
+        raise PulseRefused(
+            "Only a pulse of your own can be taken out; the others can ask less, or not be asked."
+        )
     record(by, "dropped pulse", pulse, organisation_id=pulse.program.organisation_id)
     pulse.delete()

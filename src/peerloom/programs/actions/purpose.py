@@ -146,7 +146,7 @@ def follow_purpose(program: Program, chosen: set[str], *, by: Person) -> Program
 
 def _change_scales(program: Program, *, add: set[str], drop: set[str]) -> None:
     """Each scale at all of its moments, so that the first and the last pulse compare."""
-    for pulse in program.pulses.exclude(moment=Pulse.When.OWN):
+    for pulse in program.pulses.exclude(moment__in=(Pulse.When.OWN, Pulse.When.MEETING)):
         asked = {*pulse.scales, *add} - drop
         pulse.scales = [s.key for s in SCALES if s.key in asked and pulse.moment in s.moments]
         pulse.save(update_fields=["scales"])

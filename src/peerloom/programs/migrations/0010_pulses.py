@@ -51,6 +51,7 @@ SAID = {
 # What every program asks besides; the pulse after a meeting is its check-in.
 BESIDES = {
     "baseline": (),
+    "meeting": (),
     "midpoint": ("match", "safety", "hats"),
     "end": ("match", "touch", "again", "open"),
 }
@@ -77,7 +78,9 @@ def from_materials(apps, schema_editor):
     scale_of = {line: key for key, lines in SAID.items() for line in lines}
     for program in Program.objects.iterator():
         for moment, besides in BESIDES.items():
-            found = Material.objects.filter(program=program, key=f"pulse_{moment}").first()
+            found = None
+            if moment != "meeting":
+                found = Material.objects.filter(program=program, key=f"pulse_{moment}").first()
             lines = [x.strip() for x in found.body.splitlines() if x.strip()] if found else []
             asked = {*besides, *(scale_of[x] for x in lines if x in scale_of)}
             own = [x for x in lines if x not in scale_of]
@@ -126,6 +129,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("baseline", "Before it begins"),
+                            ("meeting", "After a meeting"),
                             ("midpoint", "Half way"),
                             ("end", "At the end"),
                             ("own", "On a day of its own"),

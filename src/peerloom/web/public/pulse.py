@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from peerloom.programs.letters import said_day
+from peerloom.partnerships.errors import PartnershipsError
+from peerloom.programs.letters import language_for, said_day
 from peerloom.programs.template_library import words
 from peerloom.pulses import actions, queries
 from peerloom.pulses.errors import NothingSaid, PulsesError
-from peerloom.pulses.models import PulseReply
+from peerloom.pulses.models import MeetingAsk, PulseReply
 
 
 @never_cache
@@ -56,3 +57,44 @@ def _page(
         **more,
     }
     return render(request, "public/pulse.html", told, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting(request: HttpRequest, token: str) -> HttpResponse:
+    """Ten seconds after a meeting, once."""
+    ask = queries.ask_of(token)
+    if ask is None:
+        return render(request, "public/answer.html", {"gone": True}, status=410)
+    nothing = False
+    if request.method == "POST":
+        try:
+            actions.say_how_it_was(ask, request.POST.dict())
+            return _after_meeting(request, ask, {"done": True})
+        except NothingSaid:
+            nothing = True
+        except (PulsesError, PartnershipsError):
+            # Said already, or it closed while the page was open: what was said counts.
+            return _after_meeting(request, ask, {"over": True}, status=410)
+    if not actions.may_say(ask):
+        return _after_meeting(request, ask, {"over": True}, status=410)
+    return _after_meeting(request, ask, {"nothing": nothing}, status=422 if nothing else 200)
+
+
+def _after_meeting(
+    request: HttpRequest, ask: MeetingAsk, more: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    program = ask.meeting.partnership.program
+    language = language_for(ask.member.participant.person, program)
+    said = dict(words(language)["pulse"])
+    told = {
+        "program": program,
+        "meeting": ask.meeting,
+        "language": language,
+        "say": said,
+        "ask": said["meeting"],
+        "questions": [(key, *said["meeting"][key]) for key in ("hats", "talk", "worth")],
+        "steps": ("0", "1", "2", "3", "4"),
+        **more,
+    }
+    return render(request, "public/after_meeting.html", told, status=status)
