@@ -67,7 +67,7 @@ NO_PAGE = {
     "item_do", "note", "add_step", "step_do", "learned", "journey_pdf", "mark_goal", "moment_do",
     "show_thanks", "feed", "require_training", "share_invite", "share_ask_people", "share_terms",
     "share_take_back", "repairing_progress", "care_words", "come_back",
-    "count_results", "results_mail", "results_plot", "results_file",
+    "count_results", "results_mail", "results_plot", "results_file", "counting",
 }  # fmt: skip
 
 

@@ -316,3 +316,14 @@ class TestOnesOwn:
         assert running.pulses.count() == 4
         with pytest.raises(PulseRefused):
             programs.drop_pulse(pulse_at(running, "end"), by=manager)
+
+
+def test_a_program_is_closed_once_its_last_pulse_is_over(running: Program) -> None:
+    last = window_of(pulse_at(running, "end"))
+    assert last
+    with on(last.closes):
+        assert programs.close_over() == 0
+    with on(ENDS + weeks(6) + timedelta(days=1)):
+        assert [programs.close_over(), programs.close_over()] == [1, 0]
+    running.refresh_from_db()
+    assert running.state == Program.State.CLOSED

@@ -15,6 +15,7 @@ import time_machine
 
 from peerloom.accounts.actions import read_records, set_roles
 from peerloom.accounts.models import Person
+from peerloom.core.jobs import cancel
 from peerloom.evidence import SMALLEST
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants.actions import StatedGoal, state_goals
@@ -23,10 +24,18 @@ from peerloom.partnerships import actions as together
 from peerloom.programs.models import Program
 from peerloom.pulses.actions import note_answers
 from peerloom.pulses.private import safe
-from peerloom.results.actions import send_reports, subscribe, take_edition, take_editions
+from peerloom.results.actions import (
+    count,
+    counting,
+    send_reports,
+    start_counting,
+    subscribe,
+    take_edition,
+    take_editions,
+)
 from peerloom.results.errors import TooSoon
 from peerloom.results.models import Edition, Release
-from peerloom.results.queries import COLUMNS, Figure, figure_rows, results_of, sheet
+from peerloom.results.queries import COLUMNS, Figure, counting_of, figure_rows, results_of, sheet
 from tests.evidence.test_disclosure import found_out
 from tests.factories import bring_in, make_organisation, make_participant, make_person
 from tests.rooms.asking import BEGINS, ENDS, dated, on, pulse_at
@@ -415,11 +424,49 @@ class TestCounting:
         # Nothing had changed: the same edition stands.
         assert Edition.objects.count() == 1
 
-    def test_by_hand_once_a_minute(self, running: Program, manager: Person) -> None:
+    def test_by_hand_once_a_minute(
+        self, running: Program, manager: Person, django_capture_on_commit_callbacks: Any
+    ) -> None:
         with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False):
-            take_edition(running, by=manager)
-            with pytest.raises(TooSoon):
-                take_edition(running, by=manager)
+            with django_capture_on_commit_callbacks(execute=True):
+                start_counting(running, by=manager)
+            assert counting_of(running) is None
+            assert running.editions.count() == 1
+            with pytest.raises(TooSoon, match="less than a minute"):
+                start_counting(running, by=manager)
+
+    def test_two_that_count_at_once_keep_one(self, running: Program, monkeypatch: Any) -> None:
+        said(running, "midpoint", [{"match.same_peer": v} for v in (5, 4, 3, 2, 5, 1)])
+        drawn = counting._drawn
+
+        def meanwhile(figures: list[Figure]) -> dict[str, str]:
+            monkeypatch.setattr(counting, "_drawn", drawn)
+            take_edition(running)
+            return drawn(figures)
+
+        monkeypatch.setattr(counting, "_drawn", meanwhile)
+        with on(AFTER):
+            take_edition(running)
+
+        assert Edition.objects.count() == 1
+        assert Release.objects.filter(question="match@midpoint").count() == 1
+
+    def test_a_count_that_was_cancelled_changes_nothing(
+        self, running: Program, manager: Person
+    ) -> None:
+        with on(AFTER):
+            under_way = start_counting(running, by=manager)
+            job = counting_of(running)
+            assert job == under_way.job
+            assert job
+            with pytest.raises(TooSoon, match="already"):
+                start_counting(running, by=manager)
+            cancel(job)
+            count.call(job_id=job.pk, program_id=running.pk)
+
+        assert Edition.objects.count() == 0
+        job.refresh_from_db()
+        assert job.state == "cancelled"
 
     def test_a_report_comes_by_mail_once_a_week_while_one_may_read_it(
         self, running: Program

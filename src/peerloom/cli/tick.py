@@ -61,6 +61,7 @@ def _due() -> dict[str, Callable[[], int]]:
         plan_standing,
         remind_of_meetings,
     )
+    from peerloom.programs.actions import close_over as close_programs
     from peerloom.pulses.actions import ask_after_meetings, ask_pulses
     from peerloom.results.actions import send_reports, take_editions
 
@@ -70,6 +71,7 @@ def _due() -> dict[str, Callable[[], int]]:
         "meetings of standing times": plan_standing,
         "next steps that are due": follow_up_steps,
         "partnerships that are over": close_over,
+        "programs that are over": close_programs,
         "pauses that are over": end_pauses,
         "wishes to part": part_those_who_asked,
         "partnerships looked at": watch,

@@ -6,7 +6,7 @@ Figures come with 95 % intervals whose coverage is measured on simulated program
 
 from peerloom.evidence.attainment import attainment, attainment_scale
 from peerloom.evidence.comparable import Comparable, comparable, years_there
-from peerloom.evidence.disclosure import SMALLEST, Cell, hidden, may_follow, shown
+from peerloom.evidence.disclosure import SMALLEST, Cell, Sums, hidden, may_follow, shown
 from peerloom.evidence.estimates import (
     Change,
     Estimate,
@@ -27,6 +27,7 @@ __all__ = [
     "Comparable",
     "Curve",
     "Estimate",
+    "Sums",
     "Ties",
     "attainment",
     "attainment_scale",

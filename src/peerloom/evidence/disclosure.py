@@ -7,12 +7,12 @@ than five people (Denning, Denning and Schwartz 1979: the tracker).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from peerloom.evidence.estimates import Floats
 
@@ -62,38 +62,83 @@ def shown(cells: Iterable[Cell], before: Iterable[frozenset[str]] = ()) -> set[t
     before
         The answers in every figure of the same question that anybody was ever shown.
     """
-    released = list(dict.fromkeys(before))
-    found = set()
-    cells = list(cells)
+    sums, found, cells = Sums(before), set(), list(cells)
     place = {by: k for k, by in enumerate(dict.fromkeys(["", *(c.name[0] for c in cells)]))}
     for cell in sorted(cells, key=lambda c: (place[c.name[0]], -len(c.answers), c.name)):
-        if cell.answers in released:
-            found.add(cell.name)
-        elif may_follow(cell.answers, released):
-            released.append(cell.answers)
+        if sums.take(cell.answers):
             found.add(cell.name)
     return found
 
 
 def may_follow(answers: frozenset[str], released: Sequence[frozenset[str]]) -> bool:
     """True where one more sum leaves nobody's answer to be found."""
-    if len(answers) < SMALLEST:
-        return False
-    # The quick part of it: two figures whose difference is few people's.
-    if any(0 < len(answers ^ other) < SMALLEST for other in released):
-        return False
-    return not _reveals([*released, answers])
+    return Sums(released).may_take(answers)
 
 
-def _reveals(sets: Sequence[frozenset[str]]) -> bool:
+class Sums:
+    """All that was shown of the answers to one question, and what may be shown besides."""
+
+    def __init__(self, released: Iterable[frozenset[str]] = ()) -> None:
+        self.known: dict[frozenset[str], int] = {}
+        # In which sums each answer is, as bits; answers in the same sums cannot be told apart.
+        self._in: dict[str, int] = {}
+        self._alike: Counter[int] = Counter()
+        for answers in released:
+            self._add(answers)
+
+    def take(self, answers: frozenset[str]) -> bool:
+        """Show one more sum, unless somebody's answer would follow from it; whether it is."""
+        if answers in self.known:
+            return True
+        if not self.may_take(answers):
+            return False
+        self._add(answers)
+        return True
+
+    def may_take(self, answers: frozenset[str]) -> bool:
+        """Whether one more sum leaves nobody's answer to be found."""
+        if len(answers) < SMALLEST:
+            return False
+        bit = 1 << len(self.known)
+        alike = self._with(answers, bit)
+        # The quick part of it: two figures whose difference is few people's.
+        for k in range(len(self.known)):
+            other = 1 << k
+            apart = sum(n for m, n in alike.items() if bool(m & bit) != bool(m & other))
+            if 0 < apart < SMALLEST:
+                return False
+        return not _reveals(alike, len(self.known) + 1)
+
+    def _add(self, answers: frozenset[str]) -> None:
+        if answers in self.known:
+            return
+        bit = 1 << len(self.known)
+        self._alike = self._with(answers, bit)
+        for answer in answers:
+            self._in[answer] = self._in.get(answer, 0) | bit
+        self.known[answers] = bit
+
+    def _with(self, answers: frozenset[str], bit: int) -> Counter[int]:
+        """How many answers are in the same sums, with one more sum."""
+        alike = Counter(self._alike)
+        for answer in answers:
+            before = self._in.get(answer, 0)
+            if before:
+                alike[before] -= 1
+            alike[before | bit] += 1
+        return Counter({mask: n for mask, n in alike.items() if n})
+
+
+def _reveals(alike: Counter[int], sums: int) -> bool:
     """Whether any combination of the sums is one of fewer than five answers.
 
     Answers that are always in the same sums cannot be told apart and count as one unknown. A
     combination without the unknowns of five and more is left of small ones alone; those that are
     left form a space of few dimensions, whose sparsest members are zero in all but one of them.
     """
-    rows, sizes = _unknowns(sets)
-    rows = _independent(rows)
+    sizes = np.array(list(alike.values()), np.int64)
+    rows = np.array([[mask >> k & 1 for mask in alike] for k in range(sums)], float)
+    rows = _independent(rows.reshape(sums, len(sizes)))
     large = sizes >= SMALLEST
     left = _null_space(rows[:, large].T).T @ rows[:, ~large]
     left = _independent(left)
@@ -108,19 +153,6 @@ def _reveals(sets: Sequence[frozenset[str]]) -> bool:
             if sizes[np.abs(member) > _NOTHING].sum() < SMALLEST:
                 return True
     return False
-
-
-def _unknowns(sets: Sequence[frozenset[str]]) -> tuple[Floats, NDArray[np.int64]]:
-    """Which unknowns are in which sums, and how many answers each unknown stands for."""
-    patterns: dict[str, int] = {}
-    for k, answers in enumerate(sets):
-        for answer in answers:
-            patterns[answer] = patterns.get(answer, 0) | 1 << k
-    counts: dict[int, int] = {}
-    for pattern in patterns.values():
-        counts[pattern] = counts.get(pattern, 0) + 1
-    rows = np.array([[p >> k & 1 for p in counts] for k in range(len(sets))], float)
-    return rows.reshape(len(sets), len(counts)), np.array(list(counts.values()), np.int64)
 
 
 def _independent(rows: Floats) -> Floats:

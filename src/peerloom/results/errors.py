@@ -6,7 +6,4 @@ class ResultsError(Exception):
 
 
 class TooSoon(ResultsError):
-    """Counted a moment ago."""
-
-    def __init__(self) -> None:
-        super().__init__("These figures were counted less than a minute ago; they stand.")
+    """Counted a moment ago, or being counted."""

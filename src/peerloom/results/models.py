@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from peerloom.accounts.models import Organisation, Person
+from peerloom.core.models import Job
 from peerloom.programs.models import Program
 
 
@@ -22,6 +23,8 @@ class Edition(models.Model):
     taken_at = models.DateTimeField()
     # Figures as `figures.Figure.as_dict`, in order.
     figures = models.JSONField(default=list)
+    # Their plots with tables, by key: HTML in the page's own colours.
+    drawn = models.JSONField(default=dict)
 
     class Meta:
         ordering: ClassVar = ["-taken_at", "-pk"]
@@ -40,12 +43,18 @@ class Release(models.Model):
     question = models.CharField(max_length=80)
     # Keys of answers, sorted; no value is in them.
     answers = models.JSONField()
-    fingerprint = models.CharField(max_length=64)
     shown_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
         indexes: ClassVar = [models.Index(fields=["program", "question"])]
+
+
+class Counting(models.Model):
+    """The last count that somebody asked for."""
+
+    program = models.OneToOneField(Program, models.CASCADE, related_name="counting")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True)
 
 
 class Subscription(models.Model):

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from peerloom.evidence import SMALLEST, may_follow
+from peerloom.evidence import SMALLEST
+from peerloom.evidence import Sums as SumsOf
 from peerloom.results.figures import Claim, Figure, Group, Measured, Missing, Source, number
 
 Sums = dict[str, frozenset[str]]
@@ -24,16 +25,17 @@ class Shown:
     """Everything of a program that was ever shown, by question, and what is new in it."""
 
     def __init__(self, before: Mapping[str, Sequence[frozenset[str]]]) -> None:
-        self._sums = {question: list(dict.fromkeys(sets)) for question, sets in before.items()}
+        self._sums = {question: SumsOf(sets) for question, sets in before.items()}
         self.fresh: list[tuple[str, frozenset[str]]] = []
 
     def take(self, sums: Sums) -> bool:
         """Show one more figure, unless somebody's answer would follow from it; whether it is."""
-        new = [(q, s) for q, s in sums.items() if s not in self._sums.get(q, ())]
-        if not all(may_follow(s, self._sums.get(q, ())) for q, s in new):
+        mine = {q: self._sums.setdefault(q, SumsOf()) for q in sums}
+        new = [(q, s) for q, s in sums.items() if s not in mine[q].known]
+        if not all(mine[q].may_take(s) for q, s in new):
             return False
         for question, answers in new:
-            self._sums.setdefault(question, []).append(answers)
+            mine[question].take(answers)
         self.fresh += new
         return True
 

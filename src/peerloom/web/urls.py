@@ -178,6 +178,7 @@ urlpatterns = [
     # whoever may read results
     path(_RESULTS, results.show, name="program_results"),
     path(f"{_RESULTS}count/", results.count, name="count_results"),
+    path(f"{_RESULTS}counting/", results.progress, name="counting"),
     path(f"{_RESULTS}mail/", results.mail, name="results_mail"),
     path(f"{_RESULTS}plots/<slug:key>.<slug:form>", results.plot, name="results_plot"),
     path(f"{_RESULTS}files/<str:name>", results.file, name="results_file"),

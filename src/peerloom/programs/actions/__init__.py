@@ -26,6 +26,7 @@ from peerloom.programs.actions.questions import (
 )
 from peerloom.programs.actions.running import (
     change_format,
+    close_over,
     open_program,
     set_policy,
     start_running,
@@ -48,6 +49,7 @@ __all__ = [
     "change_format",
     "change_purpose",
     "choose_questions",
+    "close_over",
     "create_program",
     "decline_invitation",
     "drop_pulse",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -13,6 +14,9 @@ from peerloom.core.audit import record
 from peerloom.programs.errors import NotReadyToOpen
 from peerloom.programs.library import with_format
 from peerloom.programs.models import Program
+
+# From a program's last day until its last pulse is answered and its end is done.
+AFTER = timedelta(weeks=6)
 
 
 @transaction.atomic
@@ -87,3 +91,20 @@ def start_running(program: Program) -> None:
     if program.state in (Program.State.DRAFT, Program.State.RECRUITING):
         program.state = Program.State.RUNNING
         program.save(update_fields=["state"])
+
+
+def close_over() -> int:
+    """Close programs whose last pulse is long over; how many. What was written stays to be read."""
+    over = Program.objects.filter(
+        state=Program.State.RUNNING, ends_on__lt=timezone.localdate() - AFTER
+    )
+    count = 0
+    for number in list(over.values_list("pk", flat=True)):
+        with transaction.atomic():
+            one = over.select_for_update(of=("self",)).filter(pk=number).first()
+            if one:
+                one.state = Program.State.CLOSED
+                one.save(update_fields=["state"])
+                record(None, "closed", one, organisation_id=one.organisation_id)
+                count += 1
+    return count

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django_tasks import task
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.accounts.rules import allow
+from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.encryption import Unreadable
+from peerloom.core.models import Job
 from peerloom.programs.models import Program
 from peerloom.programs.queries import is_shared, organisations_in
 from peerloom.results.definitions import NAMES
@@ -24,7 +27,8 @@ from peerloom.results.errors import TooSoon
 from peerloom.results.figures import Figure
 from peerloom.results.kpis import BESIDES, BUILDERS
 from peerloom.results.kpis.answers import own_statements
-from peerloom.results.models import Edition, Release
+from peerloom.results.models import Counting, Edition, Release
+from peerloom.results.queries.pictures import figure_plot
 from peerloom.results.reading import Reading
 from peerloom.results.releasing import Shown, figure_of
 
@@ -32,54 +36,103 @@ logger = logging.getLogger(__name__)
 A_DAY, A_MINUTE = timedelta(hours=20), timedelta(minutes=1)
 
 
-@transaction.atomic
-def take_edition(program: Program, *, by: Person | None = None) -> Edition:
+def take_edition(program: Program, *, report: jobs.Reporter | None = None) -> Edition:
     """Count all figures of a program; of a shared one for each organisation, of its own people.
+
+    What is counted is read and drawn outside any transaction, as it takes seconds for many people,
+    and kept in a short one; where another count came first meanwhile, that one stands.
+    """
+    scopes: list[Organisation | None] = [None]
+    if is_shared(program):
+        # What crosses is agreed by each organisation, and figures are not: each reads of its own.
+        scopes = list(organisations_in(program))
+    first, *_others = [_count(program, each, report) for each in scopes]
+    return first
+
+
+@transaction.atomic
+def start_counting(program: Program, *, by: Person) -> Counting:
+    """Count now, in the background.
 
     Raises
     ------
     TooSoon
-        They were counted less than a minute ago.
+        They were counted less than a minute ago, or are being counted.
     """
-    # One at a time: two that count at once would not know what the other shows.
-    program = (
-        Program.objects.select_for_update(of=("self",))
-        .select_related("organisation")
-        .get(pk=program.pk)
-    )
-    if by is not None:
-        allow(by, "results.count", program)
-        last = program.editions.first()
-        if last and timezone.now() - last.taken_at < A_MINUTE:
-            raise TooSoon
-        record(by, "counted results", program, organisation_id=program.organisation_id)
-    if not is_shared(program):
-        return _count(program, None)
-    # What crosses is agreed by each organisation, and figures are not: each reads of its own.
-    first, *_others = [_count(program, each) for each in organisations_in(program)]
-    return first
+    allow(by, "results.count", program)
+    Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    last = program.editions.first()
+    if last and timezone.now() - last.taken_at < A_MINUTE:
+        raise TooSoon("These figures were counted less than a minute ago; they stand.")
+    under_way = Counting.objects.filter(program=program).select_related("job").first()
+    if under_way and under_way.job and under_way.job.is_open and not under_way.job.is_lost:
+        raise TooSoon("They are being counted already.")
+    job = Job.objects.create(kind="results")
+    counting, _ = Counting.objects.update_or_create(program=program, defaults={"job": job})
+    record(by, "counted results", program, organisation_id=program.organisation_id)
+    transaction.on_commit(partial(count.enqueue, job_id=job.pk, program_id=program.pk))
+    return counting
 
 
-def _count(program: Program, organisation: Organisation | None) -> Edition:
-    now = timezone.now()
-    today = timezone.localdate(now)
+@task
+def count(job_id: int, program_id: int) -> None:
+    """Count a program's figures, telling how far it is."""
+    job = Job.objects.get(pk=job_id)
+    if not jobs.claim(job):
+        return
+    program = Program.objects.select_related("organisation").get(pk=program_id)
+
+    def work(report: jobs.Reporter) -> str:
+        try:
+            take_edition(program, report=report)
+        except Unreadable as error:
+            raise jobs.JobRefused(str(error)) from None
+        return "Counted."
+
+    jobs.run(job, work)
+
+
+def _count(
+    program: Program, organisation: Organisation | None, report: jobs.Reporter | None
+) -> Edition:
+    seen = _seen(program, organisation)
     reading = Reading(program, organisation)
-    earlier: dict[str, list[frozenset[str]]] = defaultdict(list)
-    kept = Release.objects.filter(program=program)
-    if organisation and organisation != program.organisation:
-        kept = kept.filter(organisation=organisation)
-    else:
-        # Also from before the program was shared.
-        kept = kept.filter(Q(organisation=organisation) | Q(organisation=None))
-    for question, answers in kept.values_list("question", "answers"):
-        earlier[question].append(frozenset(answers))
-    shown = Shown(earlier)
+    shown = Shown(_released(program, organisation))
     last = program.editions.filter(organisation=organisation).first()
     before = {f["key"]: Figure.from_dict(f) for f in last.figures} if last else {}
-    figures = []
+    figures = _figures(reading, shown, before, report)
+    said = json.loads(json.dumps([f.as_dict() for f in figures]))
+    drawn = last.drawn if last and last.figures == said else _drawn(figures)
+    now = timezone.now()
+    with transaction.atomic():
+        # One at a time: two that show at once would not know what the other shows.
+        Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+        if _seen(program, organisation) != seen:
+            newest = program.editions.filter(organisation=organisation).first()
+            if newest:
+                return newest
+        if last and last.figures == said:
+            last.taken_at = now
+            last.save(update_fields=["taken_at"])
+            return last
+        _keep(program, organisation, shown)
+        return Edition.objects.create(
+            program=program, organisation=organisation, taken_at=now, figures=said, drawn=drawn
+        )
+
+
+def _figures(
+    reading: Reading, shown: Shown, before: dict[str, Figure], report: jobs.Reporter | None
+) -> list[Figure]:
+    """Every KPI of the library's that the program has, what every program is told, and its own."""
+    program, today = reading.program, reading.today
     kpis = {k.key: k for k in program.kpis.all() if k.key in BUILDERS}
     named = {**NAMES, **{k: kpi.name for k, kpi in kpis.items()}}
-    for key in dict.fromkeys([*kpis, *BESIDES]):
+    keys = list(dict.fromkeys([*kpis, *BESIDES]))
+    figures = []
+    for place, key in enumerate(keys):
+        if report and report("counting", place, len(keys)):
+            raise jobs.JobCancelled
         figure = figure_of(BUILDERS[key](reading), shown, named, before.get(key), today)
         kpi = kpis.get(key)
         figures.append(
@@ -99,6 +152,36 @@ def _count(program: Program, organisation: Organisation | None) -> Edition:
             Figure(f"own-{own.pk}", own.name, own.unit, target=own.target, baseline=own.baseline,
                    missing=words)
         )  # fmt: skip
+    return figures
+
+
+def _drawn(figures: list[Figure]) -> dict[str, str]:
+    """Plots with their tables, drawn once for all who read them."""
+    return {f.key: html for f in figures if (html := figure_plot(f))}
+
+
+def _seen(program: Program, organisation: Organisation | None) -> tuple[object, int]:
+    """What had been shown when a count began."""
+    last = program.editions.filter(organisation=organisation).first()
+    return last and (last.pk, last.taken_at), Release.objects.filter(program=program).count()
+
+
+def _released(
+    program: Program, organisation: Organisation | None
+) -> dict[str, list[frozenset[str]]]:
+    kept = Release.objects.filter(program=program)
+    if organisation and organisation != program.organisation:
+        kept = kept.filter(organisation=organisation)
+    else:
+        # Also from before the program was shared.
+        kept = kept.filter(Q(organisation=organisation) | Q(organisation=None))
+    earlier: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for question, answers in kept.values_list("question", "answers"):
+        earlier[question].append(frozenset(answers))
+    return earlier
+
+
+def _keep(program: Program, organisation: Organisation | None, shown: Shown) -> None:
     Release.objects.bulk_create(
         (
             Release(
@@ -106,19 +189,10 @@ def _count(program: Program, organisation: Organisation | None) -> Edition:
                 organisation=organisation,
                 question=question,
                 answers=sorted(answers),
-                fingerprint=hashlib.sha256(" ".join(sorted(answers)).encode()).hexdigest(),
             )
             for question, answers in dict.fromkeys(shown.fresh)
         ),
         batch_size=50,
-    )
-    said = json.loads(json.dumps([f.as_dict() for f in figures]))
-    if last and last.figures == said:
-        last.taken_at = now
-        last.save(update_fields=["taken_at"])
-        return last
-    return Edition.objects.create(
-        program=program, organisation=organisation, taken_at=now, figures=said
     )
 
 
@@ -131,11 +205,11 @@ def take_editions() -> int:
     fresh = Edition.objects.filter(
         taken_at__gt=now - A_DAY,
     )
-    count = 0
+    done = 0
     for program in programs.exclude(editions__in=fresh).order_by("pk"):
         try:
             take_edition(program)
-            count += 1
+            done += 1
         except Unreadable:
             logger.error("results of program %s: answers are sealed with a missing key", program.pk)
-    return count
+    return done

@@ -4,6 +4,7 @@ from peerloom.results.definitions import DEFINITIONS, Definition
 from peerloom.results.figures import Figure, number
 from peerloom.results.queries.editions import (
     Results,
+    counting_of,
     read_programs,
     results_of,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Figure",
     "Lesson",
     "Results",
+    "counting_of",
     "dictionary_rows",
     "figure_plot",
     "figure_rows",

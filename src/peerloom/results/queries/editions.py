@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
+from peerloom.core.models import Job
 from peerloom.programs.models import PartnerOrganisation, Program
 from peerloom.programs.queries import is_shared, organisations_in
 from peerloom.results.figures import Figure
-from peerloom.results.models import Edition
+from peerloom.results.models import Counting, Edition
 
 READERS = (Role.SPONSOR, Role.MANAGER, Role.ADMIN)
 
@@ -33,6 +34,7 @@ class Results:
     organisation: Organisation | None
     taken_at: datetime | None
     figures: list[Figure]
+    drawn: dict[str, str] = field(default_factory=dict)
 
     def figure(self, key: str) -> Figure | None:
         """The figure of a key."""
@@ -58,4 +60,12 @@ def results_of(program: Program, person: Person) -> Results:
     editions = Edition.objects.filter(program=program, organisation=organisation)
     edition = editions.first()
     figures = [Figure.from_dict(f) for f in edition.figures] if edition else []
-    return Results(program, organisation, edition.taken_at if edition else None, figures)
+    drawn = edition.drawn if edition else {}
+    return Results(program, organisation, edition.taken_at if edition else None, figures, drawn)
+
+
+def counting_of(program: Program) -> Job | None:
+    """The count that somebody asked for, while it is under way or if it failed."""
+    last = Counting.objects.filter(program=program).select_related("job").first()
+    job = last.job if last else None
+    return job if job and (job.is_open or job.state == Job.State.FAILED) else None

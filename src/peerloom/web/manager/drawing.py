@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from peerloom.participants.actions import announce_draw, draw_places
 from peerloom.participants.errors import CannotDraw
+from peerloom.participants.models import TAKING_PART
 from peerloom.participants.queries import draw_of
 from peerloom.programs.models import Program
 from peerloom.web.access import for_manager, person_of
@@ -60,6 +61,7 @@ def draw(request: HttpRequest, program: Program) -> HttpResponse:
         "program": program,
         "view": view,
         "form": form,
+        "taken": program.participants.filter(state__in=TAKING_PART).exists(),
         "due": view is not None and timezone.localdate() >= view.draw.public_on,
     }
     return render(request, "manager/draw.html", words, status=422 if form.errors else 200)

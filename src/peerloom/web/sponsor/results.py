@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from peerloom.accounts.rules import manages
+from peerloom.core.jobs import cancel
 from peerloom.participants.queries import count_states
 from peerloom.pulses.queries import responses
 from peerloom.results import actions
@@ -24,6 +25,7 @@ from peerloom.results.queries import (
     DEFINITIONS,
     DICTIONARY,
     Results,
+    counting_of,
     dictionary_rows,
     figure_rows,
     plot_file,
@@ -86,6 +88,7 @@ def show(request: HttpRequest, results: Results) -> HttpResponse:
         "program": program,
         "figures": [(f, DEFINITIONS.get(f.key)) for f in results.figures],
         "runs": runs,
+        "job": counting_of(program) if runs else None,
         "frame": "manager/_base.html" if runs else "base.html",
         "responses": [r for r in responses(program) if r.asked] if runs else [],
         "mine": Subscription.objects.filter(program=program, person=person).first(),
@@ -99,12 +102,30 @@ def count(request: HttpRequest, results: Results) -> HttpResponse:
     """Count the figures now: for those who run the program."""
     if not manages(person_of(request), results.program.organisation_id):
         raise Http404
+    job = counting_of(results.program)
+    if request.POST.get("verb") == "stop":
+        if job:
+            cancel(job)
+        return redirect("program_results", results.program.pk)
     try:
-        actions.take_edition(results.program, by=person_of(request))
-        messages.success(request, "Counted.")
+        actions.start_counting(results.program, by=person_of(request))
     except ResultsError as error:
         messages.info(request, str(error))
     return redirect("program_results", results.program.pk)
+
+
+@require_safe
+@for_reader
+def progress(request: HttpRequest, results: Results) -> HttpResponse:
+    """How far the count is, for htmx to ask again."""
+    if not manages(person_of(request), results.program.organisation_id):
+        raise Http404
+    job = counting_of(results.program)
+    words = {"program": results.program, "job": job}
+    answer = render(request, "sponsor/_counting.html", words) if job else HttpResponse()
+    if job is None or not job.is_open:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_POST

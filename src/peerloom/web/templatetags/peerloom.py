@@ -15,7 +15,7 @@ from peerloom.core.markdown import rendered
 from peerloom.partnerships.queries import GoalView
 from peerloom.plots import bars, halves, steps
 from peerloom.programs.models import Program
-from peerloom.results.queries import Figure, figure_plot, number
+from peerloom.results.queries import Figure, Results, number
 from peerloom.web.forms.hours import HoursGrid
 
 register = template.Library()
@@ -47,10 +47,10 @@ def fit_number(value: float, of: Figure) -> str:
 
 
 @register.simple_tag
-def figure_drawn(of: Figure) -> SafeString:
+def figure_drawn(results: Results, of: Figure) -> SafeString:
     """Plot of a figure with its table, where there is more to see than the number."""
     # Names of groups are escaped where the table is written and drawn as text by the plot.
-    return mark_safe(figure_plot(of))
+    return mark_safe(results.drawn.get(of.key, ""))
 
 
 @register.filter
