@@ -31,6 +31,8 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.matching.whole
 	$(BIN)/python -m benchmarks.matching.circles
 	$(BIN)/python -m benchmarks.balance.thresholds
+	$(BIN)/python -m benchmarks.results.truth
+	$(BIN)/python -m benchmarks.results.counting
 	$(BIN)/python -m benchmarks.web.people
 	$(BIN)/python -m benchmarks.web.partnership
 
