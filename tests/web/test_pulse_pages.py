@@ -13,8 +13,9 @@ from peerloom.participants.models import Participant
 from peerloom.programs.models import Program, Pulse
 from peerloom.pulses.models import PulseReply
 from peerloom.pulses.queries import said_in, token_of
+from peerloom.results.actions import take_edition
 from tests.factories import make_participant
-from tests.rooms.asking import BEGINS, ask, dated, on, pulse_at, weeks
+from tests.rooms.asking import BEGINS, ENDS, ask, dated, on, pulse_at, weeks
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +160,21 @@ class TestSettingUp:
         assert "button to draw is here from" in early
         states = Participant.objects.filter(program=program).values_list("state", flat=True)
         assert sorted(states) == ["looking", "looking", "waiting"]
+
+    def test_the_overview_says_what_good_managers_do_now(
+        self, at: Client, program: Program, manager: Person
+    ) -> None:
+        for k in range(6):
+            make_participant(program, f"P{k}", wants="sql")
+        dated(program)
+        ask()
+        with on(BEGINS + weeks(3.5)):
+            few = at.get(f"/manage/{program.pk}/").content.decode()
+        with on(ENDS + weeks(1)):
+            take_edition(program)
+            over = at.get(f"/manage/{program.pk}/").content.decode()
+
+        assert "0 % have answered: before it begins." in few
+        assert "It closes on 2 March" in few
+        assert "Send on what it was worth." in over
+        assert f"/results/{program.pk}/" in over

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.care.queries import in_need
+from peerloom.evidence import SMALLEST
 from peerloom.participants.actions import to_remind
 from peerloom.participants.queries import (
     count_states,
+    draw_of,
     people_of,
     reach,
     skills_in,
@@ -22,10 +24,12 @@ from peerloom.participants.queries import (
 from peerloom.programs.library import ORGANISATION, columns_of
 from peerloom.programs.models import Program
 from peerloom.programs.queries import is_shared
+from peerloom.pulses.queries import responses
 from peerloom.rounds.models import MatchingRound
 
 A_WEEK = 2  # things to do in one week: more are not done
 LATER = 5
+FEW = 60  # percent; with fewer answers a pulse says little
 AT_ONCE = 5_000  # people whose answers are read for it; with more the page would be waited for
 
 
@@ -66,6 +70,7 @@ def now_do(
     found = [*_care(program, person), *_matching(program, count_states(program), rounds)]
     if program.takes_applications:
         found += _recruiting(program, person, counts)
+    found += _worth(program)
     found += _sharing(program, person)
     found += _design(program, sum(counts.values()))
     return found[:LATER]
@@ -79,6 +84,29 @@ def _care(program: Program, person: Person) -> Iterator[ToDo]:
             "They have tried by themselves. A short talk with each, soon, is often all it takes.",
             reverse("care", args=[program.pk]),
             "Look after it",
+        )
+
+
+def _worth(program: Program) -> Iterator[ToDo]:
+    """Pulses that few have answered, figures that nobody has sent on."""
+    today = timezone.localdate()
+    for r in responses(program):
+        soon = r.window is not None and r.window.closes - today <= timedelta(days=10)
+        if r.open and soon and r.asked >= SMALLEST and r.percent < FEW:
+            yield ToDo(
+                f"{r.percent} % have answered: {str(r.pulse).lower()}.",
+                f"It closes on {r.window.closes:%-d %B}. A word from you, why it matters, helps more "
+                "than a reminder." if r.window else "",
+                reverse("pulses", args=[program.pk]),
+                "See who is missing",
+            )  # fmt: skip
+    over = program.ends_on is not None and program.ends_on < today
+    if over and program.editions.exists():
+        yield ToDo(
+            "Send on what it was worth.",
+            "A sponsor believes a page with its doubts on it sooner than a slide without.",
+            reverse("program_results", args=[program.pk]),
+            "Read the results",
         )
 
 
@@ -103,7 +131,16 @@ def _matching(
             reverse("rounds", args=[program.pk]),
             "Match them",
         )
-    if counts["waiting"]:
+    drawing = draw_of(program)
+    if drawing and not drawing.draw.drawn_at:
+        if timezone.localdate() >= drawing.draw.public_on:
+            yield ToDo(
+                "The day of the draw has come.",
+                f"{len(drawing.tickets)} people wait to hear; all you need is the public number.",
+                reverse("draw_places", args=[program.pk]),
+                "Draw the places",
+            )
+    elif counts["waiting"]:
         yield ToDo(
             f"{counts['waiting']} people are on the waiting list.",
             "They move up in the order they joined; more places help at once.",
