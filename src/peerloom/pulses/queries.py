@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.utils import timezone
 
 from peerloom.accounts.models import Person, PersonRecord
@@ -122,43 +123,51 @@ class Response:
         return round(100 * self.answered / self.asked) if self.asked else 0
 
 
-def responses(program: Program) -> list[Response]:
-    """Every pulse with its answers as counts."""
-    units = {
-        r.email: r.unit
-        for r in PersonRecord.objects.filter(organisation=program.organisation).only(
-            "email", "unit"
+def responses(program: Program, *, by_unit: bool = False) -> list[Response]:
+    """Every pulse with its answers as counts; `by_unit` with who is missing."""
+    counts = {
+        pulse: (asked, answered)
+        for pulse, asked, answered in PulseReply.objects.filter(
+            pulse__program=program, asked_at__isnull=False
         )
+        .order_by()
+        .values_list("pulse")
+        .annotate(Count("pk"), Count("answered_at"))
     }
+    units = _units(program) if by_unit else {}
     today = timezone.localdate()
     found = []
     for pulse, window in pulses_of(program):
-        rows = pulse.replies.exclude(asked_at=None).values_list(
-            "participant__person__email", "answered_at"
-        )
-        there = list(rows)
-        answered = sum(at is not None for _, at in there)
+        asked, answered = counts.get(pulse.pk, (0, 0))
+        groups = _missing(units, pulse) if any(units.values()) else []
         found.append(
             Response(
                 pulse,
                 window,
-                bool(window and window.has(today)),
-                len(there),
+                bool(window and window.has(today)) and not pulse.off,
+                asked,
                 answered,
-                "Unit" if any(units.get(email) for email, _ in there) else "",
-                _missing(units, [(email, at is not None) for email, at in there]),
+                "Unit" if groups else "",
+                groups,
             )
         )
     return found
 
 
-def _missing(units: dict[str, str], there: list[tuple[str, bool]]) -> list[Missing]:
+def _units(program: Program) -> dict[str, str]:
+    """Unit by address, from the organisation's own file."""
+    records = PersonRecord.objects.filter(organisation=program.organisation)
+    return {email.lower(): unit for email, unit in records.values_list("email", "unit")}
+
+
+def _missing(units: dict[str, str], pulse: Pulse) -> list[Missing]:
     asked: Counter[str] = Counter()
     answered: Counter[str] = Counter()
-    for email, said in there:
+    there = pulse.replies.exclude(asked_at=None)
+    for email, at in there.values_list("participant__person__email", "answered_at"):
         unit = units.get(email.lower()) or "not known"
         asked[unit] += 1
-        answered[unit] += said
+        answered[unit] += at is not None
     small = {name for name, n in asked.items() if n < SMALLEST}
     if len(asked) - len(small) < 2:
         return []

@@ -21,7 +21,10 @@ from peerloom.web.manager.programs import setup_words
 @for_manager
 def index(request: HttpRequest, program: Program) -> HttpResponse:
     """Every pulse with its days, its scales and its answers as counts."""
-    found = [(r, [BY_KEY[key].name() for key in r.pulse.scales]) for r in responses(program)]
+    found = [
+        (r, [BY_KEY[key].name() for key in r.pulse.scales])
+        for r in responses(program, by_unit=True)
+    ]
     words = setup_words(program, "materials") | {"pulses": found}
     return render(request, "manager/pulses.html", words)
 
