@@ -327,3 +327,21 @@ def test_a_program_is_closed_once_its_last_pulse_is_over(running: Program) -> No
         assert [programs.close_over(), programs.close_over()] == [1, 0]
     running.refresh_from_db()
     assert running.state == Program.State.CLOSED
+
+
+def test_pulses_of_before_are_brought_over_with_a_managers_own_statements(program: Program) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    program.pulses.all().delete()
+    said = "I feel that I belong here.\nThe coffee is good.\n\nJe me vois ici dans deux ans."
+    program.materials.create(key="pulse_baseline", kind="pulse", title="Before", body=said)
+
+    import_module("peerloom.programs.migrations.0010_pulses").from_materials(apps, None)
+
+    first = pulse_at(program, "baseline")
+    assert first.scales == ["belonging", "stay"]
+    assert [s["text"] for s in first.own] == ["The coffee is good."]
+    assert {p.moment for p in program.pulses.all()} == {"baseline", "meeting", "midpoint", "end"}
+    assert not program.materials.filter(kind="pulse").exists()
