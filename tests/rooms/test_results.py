@@ -349,6 +349,15 @@ class TestWhoReads:
         assert client.get(f"/results/{running.pk}/files/other.pdf").status_code == 404
         assert client.get(f"/results/{running.pk}/plots/nothing.svg").status_code == 404
 
+    def test_a_program_being_set_up_is_read_by_those_who_do(
+        self, program: Program, manager: Person, client: Any
+    ) -> None:
+        Program.objects.update(state="draft")
+        sponsor = make_person("s@loomworks.example", program.organisation, "sponsor")
+        for person, status in ((manager, 200), (sponsor, 404)):
+            client.force_login(person)
+            assert client.get(f"/results/{program.pk}/").status_code == status
+
     def test_each_organisation_of_a_shared_program_reads_of_its_own_people(
         self, running: Program, manager: Person
     ) -> None:

@@ -17,6 +17,7 @@ from peerloom.accounts.models import Organisation, Person
 from peerloom.demo.made_up import MadeUp, make_up
 from peerloom.participants.actions import StatedGoal, state_goals
 from peerloom.participants.models import Participant
+from peerloom.participants.queries import items_of
 from peerloom.partnerships.actions import mark_goal, note_history
 from peerloom.partnerships.models import GoalMark, Partnership
 from peerloom.programs import actions as programs
@@ -162,9 +163,10 @@ def _answers(pulse: Pulse, place: Participant, chance: Random) -> Answers:
         if item.kind == "able":
             middle = 1.9 + base if item.then else 2.2 + base + 1.6 * later
         if item.key.startswith("match."):
-            # Who can give each other more would rather meet again.
-            part = place.parts.first()
-            middle = 3.1 + 0.3 * min(5, len(part.gives) + len(part.gets)) if part else 4.0
+            # Whose wants are met would rather meet again.
+            part, wants = place.parts.first(), items_of(place.answers.get("wants", ""))
+            met = len(part.gets) / len(wants) if part and wants else 0.7
+            middle = 2.6 + 2.2 * min(1.0, met)
         if item.key == "company.alone":
             middle = 6 - middle
         said[item.key] = min(5, max(1, round(chance.gauss(middle, 0.8))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from peerloom.accounts.models import Organisation
 from peerloom.programs.template_library import LANGUAGES, words
@@ -87,6 +88,11 @@ class Program(models.Model):
     def asked(self) -> models.QuerySet[Question]:
         """Questions that are asked now."""
         return self.questions.filter(dropped=False)
+
+    @property
+    def is_over(self) -> bool:
+        """True after its last day."""
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
 
     @property
     def takes_applications(self) -> bool:

@@ -47,8 +47,10 @@ def read_programs(person: Person) -> QuerySet[Program]:
     joined = PartnerOrganisation.State.JOINED
     parts = PartnerOrganisation.objects.filter(organisation__in=own, state=joined)
     mine = Program.objects.filter(Q(organisation__in=own) | Q(partners__in=parts)).distinct()
-    # Of what is still being set up there is nothing to read.
-    return mine.exclude(state=Program.State.DRAFT).select_related("organisation").order_by("-pk")
+    # What is still being set up is for those who do.
+    runs = organisations_of(person, Role.MANAGER, Role.ADMIN)
+    shown = mine.filter(~Q(state=Program.State.DRAFT) | Q(organisation__in=runs))
+    return shown.select_related("organisation").order_by("-pk")
 
 
 def results_of(program: Program, person: Person) -> Results:

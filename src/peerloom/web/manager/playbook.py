@@ -100,8 +100,7 @@ def _worth(program: Program) -> Iterator[ToDo]:
                 reverse("pulses", args=[program.pk]),
                 "See who is missing",
             )  # fmt: skip
-    over = program.ends_on is not None and program.ends_on < today
-    if over and program.editions.exists():
+    if program.is_over and program.editions.exists():
         yield ToDo(
             "Send on what it was worth.",
             "A sponsor believes a page with its doubts on it sooner than a slide without.",
