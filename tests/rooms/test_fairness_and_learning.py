@@ -75,6 +75,10 @@ def test_what_went_along_with_good_partnerships_is_suggested_and_changes_nothing
     assert effect.evidence
     assert effect.effect > 0
     assert lesson.suggested is not None
+    assert lesson.again is not None
+    # One criterion alone: its weight changes nothing yet, and the page says so.
+    assert (lesson.again.people, lesson.again.placed, lesson.again.then) == (60, 60, 60)
+    assert lesson.again.others == 0
     program.refresh_from_db()
     assert program.policy["criterion"][0]["weight"] == before
 

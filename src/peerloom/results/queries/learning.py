@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from peerloom.matching import Learned, Result, learn
+from peerloom.matching import Learned, Result, learn, match
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.models import Program, Pulse
 from peerloom.programs.scales import BY_KEY, LEAST, MOST
@@ -16,9 +16,32 @@ from peerloom.pulses.queries import said_in, score, window_of
 from peerloom.results.models import Release
 from peerloom.rounds.models import MatchingRound
 from peerloom.rounds.queries import Effect, kept_result, policy_effect
+from peerloom.rounds.snapshot import policy_of
 
 # From what a partnership's quality is taken: the first of these that was counted.
 _MOMENTS = (Pulse.When.MIDPOINT, Pulse.When.END)
+
+
+# People of a round that is solved again on a page, in about a second.
+AT_ONCE = 1200
+
+
+@dataclass(frozen=True)
+class Again:
+    """The last round as it was, and with the change.
+
+    Attributes
+    ----------
+    placed, then
+        How many have a peer.
+    others
+        How many would have another peer.
+    """
+
+    people: int
+    placed: int
+    then: int
+    others: int
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,7 @@ class Lesson:
     suggested: dict[str, Any] | None
     now: Effect | None
     then: Effect | None
+    again: Again | None = None
 
 
 def lesson_of(program: Program) -> Lesson:
@@ -57,7 +81,22 @@ def lesson_of(program: Program) -> Lesson:
     suggested = _suggested(program, learned)
     if suggested is None:
         return Lesson(learned, None, None, None)
-    return Lesson(learned, suggested, policy_effect(program), policy_effect(program, suggested))
+    now, then = policy_effect(program), policy_effect(program, suggested)
+    return Lesson(learned, suggested, now, then, _again(program, rounds[-1], suggested))
+
+
+def _again(program: Program, last: Result, suggested: dict[str, Any]) -> Again | None:
+    """The last round's frozen pool, solved with the change; None where it would take too long."""
+    if len(last.pool.ids) > AT_ONCE or last.policy.objective.circles:
+        return None
+    tried = match(last.pool, policy_of(program, suggested))
+    was, would = _peers(last), _peers(tried)
+    others = sum(would.get(p) != peers for p, peers in was.items())
+    return Again(len(last.pool.ids), len(was), len(would), others)
+
+
+def _peers(result: Result) -> dict[str, frozenset[str]]:
+    return {m: frozenset(p.members) for p in result.partnerships for m in p.members}
 
 
 def _quality(program: Program, rounds: list[Result]) -> dict[tuple[str, ...], float]:
