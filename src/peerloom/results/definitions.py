@@ -109,6 +109,42 @@ DEFINITIONS = {
             "There is no value before, as there was no peer.",
         ),
         Definition(
+            "hats",
+            "Mean of three statements: both ask and share, they know what they expect, they come "
+            "closer to what they hoped for; from 1 to 5.",
+            "Everybody who answered half-way.",
+            "Middle pulse.",
+            "Mean; 95 % interval by studentised bootstrap.",
+            "What hats really were, partners see for themselves; managers do not.",
+        ),
+        Definition(
+            "company",
+            "Change in the mean of two statements: knowing whom to ask, and being alone with one's "
+            "work, which counts the other way round; from 1 to 5.",
+            _BOTH,
+            "First and last pulse.",
+            _BOOT,
+            _NO_OTHERS,
+        ),
+        Definition(
+            "reach",
+            "Change in how many people of other teams somebody could ask for help: nobody counts as "
+            "0, one or two as 1.5, three to five as 4, six to ten as 8, more as 12.",
+            _BOTH,
+            "First and last pulse.",
+            _BOOT,
+            _NO_OTHERS,
+        ),
+        Definition(
+            "stay",
+            "Share who agree (4 or 5 of 5) that they see themselves here in two years, and the same "
+            "people's share before.",
+            _BOTH,
+            "First and last pulse.",
+            _WILSON,
+            "An intention: see retention for who stayed.",
+        ),
+        Definition(
             "again",
             "Share who agree (4 or 5 of 5) that they would take part again.",
             "Everybody who answered the last pulse.",
@@ -119,4 +155,9 @@ DEFINITIONS = {
     )
 }
 # Of figures that are no KPI of the library.
-NAMES = {"safety": "Safe to speak", "again": "Would take part again"}
+NAMES = {
+    "safety": "Safe to speak", "again": "Would take part again", "hats": "Both hats",
+    "company": "Somebody to turn to", "reach": "People to ask elsewhere", "stay": "Meaning to stay",
+    "belonging": "Belonging", "leadership": "Leadership", "skill_growth": "Skill growth",
+    "match_satisfaction": "Match satisfaction", "engagement": "Engagement",
+}  # fmt: skip

@@ -25,8 +25,8 @@ from peerloom.programs.queries import is_shared, organisations_in
 from peerloom.results.definitions import NAMES
 from peerloom.results.errors import TooSoon
 from peerloom.results.figures import Figure
-from peerloom.results.kpis import BESIDES, BUILDERS
-from peerloom.results.kpis.answers import own_statements
+from peerloom.results.kpis import ASKED, BUILDERS
+from peerloom.results.kpis.scales import of_own_pulses
 from peerloom.results.models import Counting, Edition, Release
 from peerloom.results.queries.pictures import figure_plot
 from peerloom.results.reading import Reading
@@ -128,7 +128,9 @@ def _figures(
     program, today = reading.program, reading.today
     kpis = {k.key: k for k in program.kpis.all() if k.key in BUILDERS}
     named = {**NAMES, **{k: kpi.name for k, kpi in kpis.items()}}
-    keys = list(dict.fromkeys([*kpis, *BESIDES]))
+    asked = {scale for pulse in program.pulses.all() for scale in pulse.scales}
+    told = [key for key, scale in ASKED.items() if scale in asked]
+    keys = list(dict.fromkeys([*kpis, "engagement", *told]))
     figures = []
     for place, key in enumerate(keys):
         if report and report("counting", place, len(keys)):
@@ -143,7 +145,7 @@ def _figures(
                 baseline=kpi.baseline if kpi else None,
             )
         )
-    for text, source in own_statements(reading):
+    for text, source in of_own_pulses(reading):
         name = {source.key: text}
         figures.append(figure_of(source, shown, name, before.get(source.key), today))
     for own in program.kpis.filter(key=""):

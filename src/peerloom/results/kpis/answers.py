@@ -12,14 +12,12 @@ from peerloom.programs.scales import BY_KEY, LEAST, MOST
 from peerloom.pulses.queries import (
     ABLE,
     THEN,
-    answers_to,
-    pulses_of,
     score,
     skills_in,
 )
 from peerloom.results.figures import Beside, Measured, Missing, Source, number
-from peerloom.results.kpis.sources import both, moved, nobody, of_one, of_pulses, scores_of, two
-from peerloom.results.reading import Reading, Said
+from peerloom.results.kpis.sources import moved, nobody, of_one, of_pulses, scores_of, two
+from peerloom.results.reading import Reading
 
 SCALE = (float(LEAST), float(MOST))
 # On a scale from 1 to 5: who says so, rather than neither nor.
@@ -89,34 +87,9 @@ def again(reading: Reading) -> Source | Missing:
     return _agreeing(reading, "again", "again", "would take part again", AGREE_SINGLE)
 
 
-def leadership(reading: Reading) -> Source | Missing:
-    """Change in coaching, motivating, challenging and giving feedback, as people see themselves."""
-    scale = BY_KEY["leadership"]
-    pairs = both(reading, lambda said: score(said, scale))
-
-    def measure(people: Sequence[int]) -> Measured:
-        found = change([pairs[p][0] for p in people], [pairs[p][1] for p in people], SCALE)
-        return Measured(
-            found.change,
-            "In coaching, motivating, challenging and giving feedback people see themselves "
-            f"{moved(found.change, 'points')} than before they began",
-            found.before,
-            found.after,
-            found.size,
-            (),
-            two(reading, found.before, found.after),
-        )
-
-    return of_pulses(
-        "leadership",
-        "points",
-        1,
-        pairs,
-        measure,
-        reading,
-        "leadership",
-        {p: b - a for p, (a, b) in pairs.items()},
-    )
+def stay(reading: Reading) -> Source | Missing:
+    """Share who see themselves here in two years, and the same people before."""
+    return _agreeing(reading, "stay", "stay", "see themselves here in two years", AGREE_SINGLE)
 
 
 def match_satisfaction(reading: Reading) -> Source | Missing:
@@ -137,51 +110,6 @@ def match_satisfaction(reading: Reading) -> Source | Missing:
     return of_one(
         "match_satisfaction", "%", scores, said, measure, reading, f"match@{moment}", asked
     )
-
-
-def safety(reading: Reading) -> Source | Missing:
-    """Mean of the three statements on speaking freely with one's peer."""
-    scale = BY_KEY["safety"]
-    scores = scores_of(reading.middle, lambda answers: score(answers, scale))
-
-    def measure(people: Sequence[int]) -> Measured:
-        values = [scores[p] for p in people]
-        found = mean(values, SCALE)
-        words = f"With their peer people feel safe to speak: {number(found.value, 1)} of 5"
-        return Measured(found, words, alike=len(set(values)) == 1)
-
-    asked = reading.asked(Pulse.When.MIDPOINT)
-    question = f"safety@{Pulse.When.MIDPOINT}"
-    return of_one("safety", "points", scores, reading.middle, measure, reading, question, asked)
-
-
-def own_statements(reading: Reading) -> list[tuple[str, Source | Missing]]:
-    """Each statement of the manager's own, in every pulse that asks it: its words and its source."""
-    found: list[tuple[str, Source | Missing]] = []
-    for pulse, _ in pulses_of(reading.program):
-        if not pulse.own:
-            continue
-        said = {pk: s for pk, s in answers_to(pulse).items() if pk in reading.people}
-        for statement in pulse.own:
-            key, text = f"own-{pulse.pk}-{statement['key']}", str(statement["text"])
-            found.append((f"{text} ({pulse})", _own(reading, pulse, said, key, statement["key"])))
-    return found
-
-
-def _own(reading: Reading, pulse: Pulse, said: Said, key: str, statement: str) -> Source | Missing:
-    scores = {
-        p: float(a[f"own.{statement}"]) for p, (_, a) in said.items() if f"own.{statement}" in a
-    }
-
-    def measure(people: Sequence[int]) -> Measured:
-        yes = [scores[p] >= AGREE_SINGLE for p in people]
-        found = share(sum(yes), len(yes)).times(100)
-        return Measured(
-            found, f"{number(found.value, 0, '%')} agree (4 or 5 of 5)", alike=len(set(yes)) == 1
-        )
-
-    asked = pulse.replies.filter(asked_at__isnull=False, participant__in=reading.places).count()
-    return of_one(key, "%", scores, said, measure, reading, key, asked)
 
 
 def goal_attainment(reading: Reading) -> Source | Missing:
