@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -29,6 +31,7 @@ from peerloom.programs.letters import (
 )
 from peerloom.programs.template_library import words as library_words
 
+Row = TypeVar("Row", bound=Model)
 A_WEEK = timedelta(days=7)
 # After this a nudge is no longer of use, and a link no longer good.
 STALE, LINK_LIVES = timedelta(days=21), timedelta(days=30)
@@ -43,11 +46,7 @@ def send_nudges() -> int:
     waiting.filter(made_at__lt=now - STALE).update(withdrawn_at=now)
     waiting.filter(member__partnership__state=Partnership.State.ENDED).update(withdrawn_at=now)
     _withdraw_ended(now)
-    due = waiting.exclude(
-        member__participant__person__nudge_limit__nudged_at__gt=now - A_WEEK,
-        member__participant__person__nudge_limit__nudged_at__lte=now,
-    )
-    due = due.exclude(member__participant__person__nudge_limit__quiet_until__gt=now.date())
+    due = may_be_nudged(waiting, "member__participant__person", now)
     people = due.order_by().values_list("member__participant__person", flat=True).distinct()
     numbers = sorted(people)
     return sum(_nudge_some(numbers[k : k + AT_ONCE]) for k in range(0, len(numbers), AT_ONCE))
@@ -86,6 +85,22 @@ def _nudge_some(people: Sequence[int]) -> int:
         post(written, organisation_id=owner)
     had_turn(waiting, now)
     return len(waiting)
+
+
+def may_be_nudged(rows: QuerySet[Row], person: str, now: datetime) -> QuerySet[Row]:
+    """Those rows whose person was not nudged within a week and wants to be; a first look, without a
+    turn taken.
+
+    Parameters
+    ----------
+    person
+        How a row leads to its person, as queries say it.
+    """
+    limit = f"{person}__nudge_limit"
+    rows = rows.exclude(
+        **{f"{limit}__nudged_at__gt": now - A_WEEK, f"{limit}__nudged_at__lte": now}
+    )
+    return rows.exclude(**{f"{limit}__quiet_until__gt": now.date()})
 
 
 def take_turns(people: Sequence[int], now: datetime) -> list[int]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from peerloom.care.actions import had_turn, take_turns
+from peerloom.care.actions import had_turn, may_be_nudged, take_turns
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.models import Participant
 from peerloom.programs.letters import ProgramWords, compose, language_for, said_day
@@ -88,7 +88,8 @@ def _due(pulse: Pulse) -> QuerySet[PulseReply]:
         Q(participant__state__in=_HERE)
         | Q(participant__state=Participant.State.WAITING, participant__lot__isnull=False)
     )
-    return waiting.filter(Q(last_letter_at=None) | Q(last_letter_at__lte=now - A_WEEK))
+    waiting = waiting.filter(Q(last_letter_at=None) | Q(last_letter_at__lte=now - A_WEEK))
+    return may_be_nudged(waiting, "participant__person", now)
 
 
 @transaction.atomic

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from peerloom.care.actions import had_turn, take_turns
+from peerloom.care.actions import had_turn, may_be_nudged, take_turns
 from peerloom.messaging.actions import Letter, post
 from peerloom.partnerships.actions import check_in
 from peerloom.partnerships.models import CheckIn, Meeting, Partnership, PartnershipMember
@@ -34,7 +34,7 @@ def ask_after_meetings() -> int:
     live = Program.objects.filter(state=Program.State.RUNNING).exclude(pk__in=off)
     count = 0
     for program in live.select_related("organisation").order_by("pk"):
-        numbers = list(_due(program).order_by("pk").values_list("pk", flat=True).distinct())
+        numbers = list(_due(program).order_by("pk").values_list("pk", flat=True))
         count += sum(
             _ask_some(program, numbers[k : k + AT_ONCE]) for k in range(0, len(numbers), AT_ONCE)
         )
@@ -42,11 +42,16 @@ def ask_after_meetings() -> int:
 
 
 def _due(program: Program) -> QuerySet[PartnershipMember]:
-    """Members of whom a word on a meeting is missing."""
-    return PartnershipMember.objects.filter(
-        partnership__in=_recent(program).values("partnership"),
-        participant__person__is_active=True,
+    """Members of whom a word on a meeting is missing, who were not asked and may be."""
+    said = CheckIn.objects.filter(meeting=OuterRef("pk"), owner=OuterRef(OuterRef("pk")))
+    asked = MeetingAsk.objects.filter(meeting=OuterRef("pk"), member=OuterRef(OuterRef("pk")))
+    open_ones = _recent(program).filter(
+        ~Exists(said), ~Exists(asked), partnership=OuterRef("partnership")
     )
+    members = PartnershipMember.objects.filter(
+        Exists(open_ones), partnership__program=program, participant__person__is_active=True
+    )
+    return may_be_nudged(members, "participant__person", timezone.now())
 
 
 def _recent(program: Program) -> QuerySet[Meeting]:
