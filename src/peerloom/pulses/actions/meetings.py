@@ -70,12 +70,8 @@ def _recent(program: Program) -> QuerySet[Meeting]:
 @transaction.atomic
 def _ask_some(program: Program, numbers: Sequence[int]) -> int:
     now = timezone.now()
-    members = {
-        m.pk: m
-        for m in PartnershipMember.objects.filter(pk__in=numbers).select_related(
-            "participant__person", "partnership"
-        )
-    }
+    rows = PartnershipMember.objects.filter(pk__in=numbers).select_related("participant__person")
+    members = {m.pk: m for m in rows.prefetch_related("partnership__members__person")}
     free = set(take_turns(sorted({m.participant.person_id for m in members.values()}), now))
     pairs = _open(program, [m for m in members.values() if m.participant.person_id in free])
     asks = MeetingAsk.objects.bulk_create(
@@ -111,8 +107,8 @@ def _open(
 
 def _letter(ask: MeetingAsk, own: ProgramWords) -> Letter:
     member, person = ask.member, ask.member.participant.person
-    others = member.partnership.members.exclude(pk=member.participant_id)
-    names = " & ".join(p.person.first_name for p in others.select_related("person"))
+    others = [p for p in member.partnership.members.all() if p.pk != member.participant_id]
+    names = " & ".join(p.person.first_name for p in others)
     return compose(
         own.say("message_after_meeting", person),
         own.program,
