@@ -16,7 +16,7 @@ from peerloom.results.actions import take_edition
 from peerloom.results.figures import Figure
 from peerloom.results.kpis import ASKED, BUILDERS
 from peerloom.results.queries import DEFINITIONS
-from tests.factories import make_participant
+from tests.factories import bring_in, make_organisation, make_participant
 from tests.rooms.asking import BEGINS, ENDS, dated, on, pulse_at
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +126,20 @@ def test_what_is_not_asked_is_not_told_of(program: Program) -> None:
     dated(program)
 
     assert not {"belonging", "leadership", "stay"} & set(figures(program))
+
+
+def test_what_was_shown_while_a_program_was_shared_is_not_betrayed_afterwards(
+    running: Program, manager: Person
+) -> None:
+    part = bring_in(running, make_organisation("Partner"), by=manager)
+    said(pulse_at(running, "midpoint"), [{"match.same_peer": k % 5 + 1} for k in range(5)])
+    shared = figures(running)["match_satisfaction"]
+    type(part).objects.filter(pk=part.pk).update(state="left")
+    late = running.participants.order_by("person__name").last()
+    assert late
+    at = datetime(2026, 8, 4, 9, tzinfo=UTC)
+    note_answers(pulse_at(running, "midpoint"), [(late, {"match.same_peer": 1}, at)])
+
+    # One more has answered since: the figure that was shown stands.
+    assert (shared.value, shared.n) == (40, 5)
+    assert figures(running)["match_satisfaction"] == shared

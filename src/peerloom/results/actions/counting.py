@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -28,6 +27,7 @@ from peerloom.results.figures import Figure
 from peerloom.results.kpis import ASKED, BUILDERS
 from peerloom.results.kpis.scales import of_own_pulses
 from peerloom.results.models import Counting, Edition, Release
+from peerloom.results.queries.editions import read_by
 from peerloom.results.queries.pictures import figure_plot
 from peerloom.results.reading import Reading
 from peerloom.results.releasing import Shown, figure_of
@@ -98,7 +98,7 @@ def _count(
     seen = _seen(program, organisation)
     reading = Reading(program, organisation)
     shown = Shown(_released(program, organisation))
-    last = program.editions.filter(organisation=organisation).first()
+    last = program.editions.filter(read_by(program, organisation)).first()
     before = {f["key"]: Figure.from_dict(f) for f in last.figures} if last else {}
     figures = _figures(reading, shown, before, report)
     said = json.loads(json.dumps([f.as_dict() for f in figures]))
@@ -108,7 +108,7 @@ def _count(
         # One at a time: two that show at once would not know what the other shows.
         Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
         if _seen(program, organisation) != seen:
-            newest = program.editions.filter(organisation=organisation).first()
+            newest = program.editions.filter(read_by(program, organisation)).first()
             if newest:
                 return newest
         if last and last.figures == said:
@@ -164,19 +164,14 @@ def _drawn(figures: list[Figure]) -> dict[str, str]:
 
 def _seen(program: Program, organisation: Organisation | None) -> tuple[object, int]:
     """What had been shown when a count began."""
-    last = program.editions.filter(organisation=organisation).first()
+    last = program.editions.filter(read_by(program, organisation)).first()
     return last and (last.pk, last.taken_at), Release.objects.filter(program=program).count()
 
 
 def _released(
     program: Program, organisation: Organisation | None
 ) -> dict[str, list[frozenset[str]]]:
-    kept = Release.objects.filter(program=program)
-    if organisation and organisation != program.organisation:
-        kept = kept.filter(organisation=organisation)
-    else:
-        # Also from before the program was shared.
-        kept = kept.filter(Q(organisation=organisation) | Q(organisation=None))
+    kept = Release.objects.filter(read_by(program, organisation), program=program)
     earlier: dict[str, list[frozenset[str]]] = defaultdict(list)
     for question, answers in kept.values_list("question", "answers"):
         earlier[question].append(frozenset(answers))

@@ -53,14 +53,22 @@ def read_programs(person: Person) -> QuerySet[Program]:
     return shown.select_related("organisation").order_by("-pk")
 
 
+def read_by(program: Program, organisation: Organisation | None) -> Q:
+    """What readers of an organisation have seen: those of the one that runs a program also what was
+    counted before it was shared, or since it no longer is.
+    """
+    if organisation is None or organisation == program.organisation:
+        return Q(organisation=program.organisation) | Q(organisation=None)
+    return Q(organisation=organisation)
+
+
 def results_of(program: Program, person: Person) -> Results:
     """The newest figures; in a shared program those of the reader's own organisation's people."""
     organisation = None
     if is_shared(program):
         own = set(organisations_of(person, *READERS).values_list("pk", flat=True))
         organisation = next(o for o in organisations_in(program) if o.pk in own)
-    editions = Edition.objects.filter(program=program, organisation=organisation)
-    edition = editions.first()
+    edition = Edition.objects.filter(read_by(program, organisation), program=program).first()
     figures = [Figure.from_dict(f) for f in edition.figures] if edition else []
     drawn = edition.drawn if edition else {}
     return Results(program, organisation, edition.taken_at if edition else None, figures, drawn)
