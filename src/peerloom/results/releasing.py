@@ -58,19 +58,19 @@ def figure_of(
     """
     name = named.get(source.key, source.key)
     if isinstance(source, Missing):
-        return _kept(before, source.words) or Figure(source.key, name, missing=source.words)
+        return _kept(before) or Figure(source.key, name, missing=source.words)
     blank = Figure(source.key, name, source.unit, source.digits, of=source.of, whom=source.whom)
     count = len(source.people)
     if count < SMALLEST:
         words = f"Not enough evidence: it takes {SMALLEST} {source.whom}, and there are fewer."
-        return _kept(before, words) or replace(blank, missing=words)
+        return _kept(before) or replace(blank, missing=words)
     measured = source.measure(source.people)
     if measured.alike and count < ALIKE:
-        words = f"Not shown: all of them said the same, and there are fewer than {ALIKE}."
-        return replace(blank, missing=words)
+        # Not why: that they agree would tell what each of them said.
+        return replace(blank, missing="Not shown: it would tell too much of too few.")
     if not shown.take(source.sums(source.people)):
         words = f"Too few {source.whom} have come to it since it was counted last."
-        return _kept(before, words) or replace(blank, missing=f"Not shown: {words}")
+        return _kept(before) or replace(blank, missing=f"Not shown: {words}")
     measured = _by_lot(source, measured, shown)
     groups, hidden = _groups(source, shown)
     return replace(
@@ -78,7 +78,7 @@ def figure_of(
     )
 
 
-def _kept(before: Figure | None, _why: str) -> Figure | None:
+def _kept(before: Figure | None) -> Figure | None:
     """The earlier figure stands, with the day it was counted on."""
     return before if before is not None and before.value is not None else None
 

@@ -111,11 +111,14 @@ def _count(
             newest = program.editions.filter(read_by(program, organisation)).first()
             if newest:
                 return newest
+        # Whatever was taken as shown is kept, also where the figures read the same.
+        _keep(program, organisation, shown)
         if last and last.figures == said:
             last.taken_at = now
             last.save(update_fields=["taken_at"])
             return last
-        _keep(program, organisation, shown)
+        # Only the newest is read: plots of the others would be kept for nothing.
+        program.editions.filter(read_by(program, organisation)).update(drawn={})
         return Edition.objects.create(
             program=program, organisation=organisation, taken_at=now, figures=said, drawn=drawn
         )
@@ -199,9 +202,7 @@ def take_editions() -> int:
     states = (Program.State.RUNNING, Program.State.CLOSED)
     lately = timezone.localdate(now) - timedelta(days=400)
     programs = Program.objects.filter(state__in=states, ends_on__gte=lately)
-    fresh = Edition.objects.filter(
-        taken_at__gt=now - A_DAY,
-    )
+    fresh = Edition.objects.filter(taken_at__gt=now - A_DAY)
     done = 0
     for program in programs.exclude(editions__in=fresh).order_by("pk"):
         try:
