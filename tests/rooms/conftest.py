@@ -9,7 +9,8 @@ import time_machine
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.programs.models import PartnerOrganisation, Program
-from tests.factories import bring_in, make_organisation
+from tests.factories import bring_in, make_organisation, make_participant
+from tests.rooms.asking import dated
 from tests.rooms.partners import NOW, Pair, make_pair
 
 
@@ -34,3 +35,11 @@ def pair(program: Program) -> Iterator[Pair]:
     """Two partners, on a day of the program."""
     with time_machine.travel(NOW, tick=False):
         yield make_pair(program)
+
+
+@pytest.fixture
+def running(program: Program) -> Program:
+    """Twelve people, matched, from February to August."""
+    for k in range(12):
+        make_participant(program, f"Peer{k:02}", state="matched", wants="sql")
+    return dated(program)
