@@ -55,7 +55,7 @@ def test_a_person_takes_all_that_is_kept_of_them_and_nothing_of_others(
     publish_round(matching_round, by=manager)
     client.force_login(ana.person)
 
-    answer = client.get(reverse("my_data"))
+    answer = client.get(reverse("my_data", args=["json"]))
     kept = json.loads(answer.content)
 
     assert answer["Content-Disposition"].startswith("attachment")

@@ -138,10 +138,10 @@ def test_without_its_key_a_text_is_refused_in_words_and_not_lost(
 def test_a_person_takes_their_own_words_along(planted: Partnership, client: Client) -> None:
     ana, ben = (p.participant.person for p in planted.parts.order_by("pk"))
     client.force_login(ana)
-    mine = json.loads(client.get("/me/data.json").content)["partnerships"]["partnerships"][0]
+    mine = json.loads(client.get("/me/my-data.json").content)["partnerships"]["partnerships"][0]
     assert mine["own_notes"] == [WORDS]
     assert mine["check_ins"][0]["hats"] == 1
     client.force_login(ben)
-    his = json.loads(client.get("/me/data.json").content)["partnerships"]["partnerships"][0]
+    his = json.loads(client.get("/me/my-data.json").content)["partnerships"]["partnerships"][0]
     assert (his["own_notes"], his["check_ins"], his["learning_moments"]) == ([], [], [])
     assert WORDS in his["feedback_received"][0]

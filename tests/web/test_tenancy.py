@@ -32,6 +32,7 @@ PUBLIC = {
     "pulse",
     "pulse_meeting",
     "draw",
+    "program_privacy",
 }
 # Pages about whoever asks: they show nobody else's things.
 OWN = {
@@ -41,6 +42,7 @@ OWN = {
     "manage",
     "new_program",
     "blank_program",
+    "data",
     "my_data",
     "results",
     "join",
@@ -125,7 +127,7 @@ def test_a_guests_manager_reaches_own_people_and_nothing_else(
 
 def test_own_pages_send_nobody_to_sign_in(client: Client, organisation: object) -> None:
     for name in OWN - {"join"}:
-        answer = client.get(reverse(name))
+        answer = client.get(reverse(name, args=["json"] if name == "my_data" else []))
 
         assert answer.status_code in (302, 405), name
 

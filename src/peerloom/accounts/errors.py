@@ -26,6 +26,16 @@ class LastAdmin(AccountsError):
         )
 
 
+class OnlyAdmin(AccountsError):
+    """Somebody without whom an organisation has no admin cannot be erased."""
+
+    def __init__(self, organisation: str) -> None:
+        super().__init__(
+            f"{organisation} would have no admin any more, so nothing was erased. Make somebody "
+            "else an admin first."
+        )
+
+
 class NotAllowed(AccountsError):
     """The rules do not let this person do this."""
 

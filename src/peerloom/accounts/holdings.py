@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 
-from peerloom.accounts.models import Person, PersonRecord
-from peerloom.core.holdings import declare
+from peerloom.accounts.models import Membership, Person, PersonRecord
+from peerloom.core.holdings import Keeping, declare, keep
+
+# How somebody is called of whom nothing is known any more.
+ERASED = "Somebody who left"
 
 
 def read(person: Person) -> dict[str, Any]:
@@ -27,9 +34,47 @@ def read(person: Person) -> dict[str, Any]:
     }
 
 
+def erase(person: Person) -> None:
+    """Name, address, ways to sign in, roles, records. What is left is a number."""
+    Authenticator.objects.filter(user=person).delete()
+    EmailAddress.objects.filter(user=person).delete()
+    Membership.objects.filter(person=person).delete()
+    PersonRecord.objects.filter(email=person.email).delete()
+    # Others (messages) still go by the address that this object has.
+    Person.objects.filter(pk=person.pk).update(
+        email=f"{get_random_string(20).lower()}@erased.invalid",
+        name=ERASED,
+        time_zone="UTC",
+        language="",
+        is_active=False,
+        last_login=None,
+        sign_in_epoch=person.sign_in_epoch + 1,
+        erased_at=timezone.now(),
+    )
+
+
+def forget_records(organisation_id: int, before: datetime) -> int:
+    """What the organisation's file said of people who left it."""
+    count, _ = PersonRecord.objects.filter(
+        organisation=organisation_id, left_on__lt=before.date()
+    ).delete()
+    return count
+
+
 declare(
     "accounts",
     ("accounts.Person", "accounts.Membership", "accounts.PersonRecord", "account.EmailAddress",
      "mfa.Authenticator"),
     read,
+    erase,
 )  # fmt: skip
+keep(
+    Keeping(
+        "records",
+        "What the organisation's own file says of people who left it",
+        "so that programs can be compared with those who took no part",
+        "leaving",
+        24,
+        forget_records,
+    )
+)

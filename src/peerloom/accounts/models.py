@@ -15,6 +15,14 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Whom people ask about their data.
+    privacy_contact = models.CharField(max_length=200, blank=True)
+    # On which ground of the law it is done, in the organisation's own words.
+    privacy_basis = models.TextField(blank=True)
+    # Months for which things are kept, by key of `core.holdings.KEEPINGS`, where not as usual.
+    keeps = models.JSONField(default=dict)
+    # The last day on which what was too old was forgotten.
+    forgot_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return self.name
@@ -45,6 +53,8 @@ class Person(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     # Part of each session's proof: counting it up ends them all.
     sign_in_epoch = models.PositiveIntegerField(default=0)
+    # Nothing is known of them any more; the row stays so that others' history does.
+    erased_at = models.DateTimeField(null=True)
 
     objects = PersonManager()
     USERNAME_FIELD = "email"

@@ -24,6 +24,15 @@ def roles_of(person: Person) -> set[str]:
     return set(person.memberships.values_list("role", flat=True))
 
 
+def person_in(organisation: Organisation, address: str) -> Person | None:
+    """The person with an address, if they have any role in the organisation."""
+    return (
+        Person.objects.filter(email=address.strip().lower(), memberships__organisation=organisation)
+        .distinct()
+        .first()
+    )
+
+
 def people_with_roles(organisation: Organisation) -> QuerySet[Person]:
     """Admins, managers and sponsors, each with `roles_here`."""
     team = Membership.objects.filter(organisation=organisation).exclude(role=Role.PARTICIPANT)

@@ -41,4 +41,15 @@ def _manages_organisation(by: Person, organisation: Organisation) -> bool:
     return manages(by, organisation.pk)
 
 
+def _may_erase(by: Person, person: Person) -> bool:
+    """Everybody themselves; an admin those who belong to their organisations alone."""
+    if by.pk == person.pk:
+        return True
+    where = set(person.memberships.values_list("organisation_id", flat=True))
+    own = by.memberships.filter(role=Role.ADMIN).values_list("organisation_id", flat=True)
+    return bool(where) and where <= set(own)
+
+
+RULES["accounts.erase"] = _may_erase
+RULES["accounts.set_privacy"] = _is_admin
 RULES["accounts.read_records"] = _manages_organisation

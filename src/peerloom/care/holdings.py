@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from peerloom.accounts.models import Person
-from peerloom.care.models import Nudge, NudgeLimit, Parting, SupportRequest, WorksForUs
-from peerloom.core.holdings import declare
+from peerloom.care.actions.parting import end_kindly
+from peerloom.care.models import (
+    CareSignal,
+    Nudge,
+    NudgeLimit,
+    Parting,
+    SupportNote,
+    SupportRequest,
+    WorksForUs,
+)
+from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.partnerships.models import Partnership
 
 
 def read(person: Person) -> dict[str, Any]:
@@ -37,6 +48,44 @@ def read(person: Person) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def erase(person: Person) -> None:
+    """What was noticed, told and noted. Open partnerships end, in the words that everybody reads."""
+    together = Partnership.objects.filter(members__person=person)
+    for partnership in together.filter(state=Partnership.State.OPEN).select_related(
+        "program__organisation"
+    ):
+        mine = partnership.members.filter(person=person)
+        end_kindly(partnership, set(mine.values_list("pk", flat=True)))
+    Parting.objects.filter(participant__person=person).delete()
+    Nudge.objects.filter(member__participant__person=person).delete()
+    WorksForUs.objects.filter(member__participant__person=person).delete()
+    NudgeLimit.objects.filter(person=person).delete()
+    CareSignal.objects.filter(partnership__in=together).update(about_sealed=b"")
+    # That there was a request stays, for counts; not what was told, nor what was noted of it.
+    requests = SupportRequest.objects.filter(partnership__in=together)
+    SupportNote.objects.filter(request__in=requests).delete()
+    requests.update(told="")
+    for request in requests.filter(named__participant__person=person):
+        request.named.remove(*request.named.filter(participant__person=person))
+
+
+def forget(organisation_id: int, before: datetime) -> int:
+    """What was told and noted in requests that were closed, and nudges."""
+    closed = SupportRequest.objects.filter(
+        partnership__program__organisation=organisation_id, closed_at__lt=before
+    )
+    # What is sealed with a key that is gone can be read by nobody.
+    CareSignal.objects.filter(partnership__sealing=None).exclude(about_sealed=b"").update(
+        about_sealed=b""
+    )
+    notes, _ = SupportNote.objects.filter(request__in=closed).delete()
+    told = closed.exclude(told="").update(told="")
+    nudges, _ = Nudge.objects.filter(
+        member__participant__organisation=organisation_id, made_at__lt=before
+    ).delete()
+    return notes + told + nudges
+
+
 declare(
     "care",
     (
@@ -45,4 +94,15 @@ declare(
         "care.OneClick",
     ),
     read,
+    erase,
 )  # fmt: skip
+keep(
+    Keeping(
+        "care",
+        "Requests for help, managers' notes on them, and nudges",
+        "so that a manager knows what was tried",
+        "the request's end",
+        12,
+        forget,
+    )
+)

@@ -18,6 +18,7 @@ COMMANDS = {
     "policy": ("matching", "policy", "Suggest a first matching policy for a file of people."),
     "tick": ("tick", "tick", "Do what is due now: reminders, letters that wait."),
     "rotate-keys": ("keys", "rotate_keys", "A new key for what partners write."),
+    "audit": ("audit", "audit", "Check that the log of who did what is as it was written."),
     "manage": ("serve", "manage", "Django's own commands: migrate, createsuperuser, shell ..."),
 }
 

@@ -20,6 +20,7 @@ def rotate_keys() -> None:
     django.setup()
     from django.conf import settings
 
+    from peerloom.core.chain import rewrap_chain
     from peerloom.core.encryption import Unreadable, add_server_key
     from peerloom.messaging.actions import reseal
     from peerloom.participants.actions import reseal_draws
@@ -30,6 +31,7 @@ def rotate_keys() -> None:
         add_server_key()
     try:
         count = rewrap_keys() + rewrap_pulses() + reseal() + reseal_draws()
+        count += rewrap_chain()
     except Unreadable as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{count:,} keys are wrapped by the newest key. The older ones may go.")

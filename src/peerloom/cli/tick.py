@@ -52,8 +52,10 @@ def run_due(seconds: float) -> dict[str, int]:
 
 
 def _due() -> dict[str, Callable[[], int]]:
+    from peerloom.accounts.actions import forget_due
     from peerloom.care.actions import part_those_who_asked, repair_weekly, send_nudges, watch
-    from peerloom.messaging.actions import deliver, gather, take_up_lost
+    from peerloom.core.chain import bind_log
+    from peerloom.messaging.actions import deliver, forget_sent, gather, take_up_lost
     from peerloom.participants.actions import end_pauses, remind_due
     from peerloom.partnerships.actions import (
         close_over,
@@ -84,4 +86,7 @@ def _due() -> dict[str, Callable[[], int]]:
         "digests": gather,
         "letters left by a process that ended": take_up_lost,
         "letters sent": lambda: deliver.call(),
+        "letters whose words went": forget_sent,
+        "forgotten": forget_due,
+        "entries of the log bound": bind_log,
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Protocol
 
 from django.db import models
+from django.utils import timezone
 
 from peerloom.core.models import AuditEntry
 
@@ -27,3 +29,20 @@ def record(
         thing_id=thing.pk,
         details=details,
     )
+
+
+# Somebody who looks at a page again and again is noted once an hour.
+SEEN_AGAIN = timedelta(hours=1)
+
+
+def saw(by: Actor, thing: models.Model, *, organisation_id: int, verb: str = "saw") -> None:
+    """Note that `by` looked at what is kept of people."""
+    seen = AuditEntry.objects.filter(
+        thing=thing._meta.label_lower,
+        thing_id=thing.pk,
+        actor_id=by.pk,
+        verb=verb,
+        at__gte=timezone.now() - SEEN_AGAIN,
+    )
+    if not seen.exists():
+        record(by, verb, thing, organisation_id=organisation_id)

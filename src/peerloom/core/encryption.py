@@ -56,6 +56,11 @@ def safe_of(wrapped: bytes | memoryview) -> Safe:
     return Safe(_unwrapped(bytes(wrapped)))
 
 
+def key_of(wrapped: bytes | memoryview) -> bytes:
+    """A key itself, for other uses than sealing; raises `Unreadable`."""
+    return _unwrapped(bytes(wrapped))
+
+
 def wrapped_anew(wrapped: bytes | memoryview) -> bytes:
     """The same key wrapped by the server's first key; raises `Unreadable`."""
     try:

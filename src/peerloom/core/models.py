@@ -70,6 +70,21 @@ class AuditEntry(models.Model):
     thing_id = models.BigIntegerField()
     details = models.JSONField(default=dict)
     at = models.DateTimeField(auto_now_add=True)
+    # Where it stands in the chain, from 1, and what binds it to those before (`chain`).
+    place = models.PositiveBigIntegerField(null=True, unique=True)
+    mark = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation_id", "-at"]),
+            models.Index(fields=["thing", "thing_id"]),
+        ]
+
+
+class AuditKey(models.Model):
+    """Binds the chain, itself wrapped by the server's keys; and how far the chain goes."""
+
+    wrapped = models.BinaryField()
+    place = models.PositiveBigIntegerField(default=0)
+    mark = models.CharField(max_length=64, blank=True)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from peerloom.accounts.actions import ensure_person, give_role, start_organisation
 from peerloom.accounts.models import Organisation, Person, Role
-from peerloom.core.models import Job
+from peerloom.core.models import AuditKey, Job
 from peerloom.demo.finished import (
     answer_pulse,
     ask_one_now,
@@ -56,6 +56,8 @@ def build_demo(*, fresh: bool, say: Callable[[str], None]) -> None:
         The database holds an organisation that is not the demo's.
     """
     if fresh:
+        # While it has its key the database keeps the log from being deleted.
+        AuditKey.objects.all().delete()
         call_command("flush", verbosity=0, interactive=False)
         shutil.rmtree(settings.EMAIL_FILE_PATH, ignore_errors=True)
     if Organisation.objects.filter(slug="loomworks").exists():

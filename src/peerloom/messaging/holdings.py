@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from peerloom.core.holdings import declare
+from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.messaging.actions import forget_names
 from peerloom.messaging.models import Mailbox, OutboxMessage
 
 
@@ -17,4 +19,31 @@ def read(person: Any) -> dict[str, Any]:
     return {"messages": list(letters.values(*shown)), "wishes": list(box.values(*likes))}
 
 
-declare("messaging", ("messaging.OutboxMessage", "messaging.Mailbox"), read)
+def erase(person: Any) -> None:
+    """Every message to them, those that wait too, and how they wanted to get them."""
+    OutboxMessage.objects.filter(to=person.email).delete()
+    # A name of one word may be somebody else's too; partners' letters are looked through for it.
+    whole = [person.name] if " " in person.name.strip() else []
+    forget_names([person.email, *whole])
+    Mailbox.objects.filter(address=person.email).delete()
+
+
+def forget(organisation_id: int, before: datetime) -> int:
+    """Messages that went, or will never go."""
+    waits = (OutboxMessage.State.WAITING, OutboxMessage.State.SENDING)
+    old = OutboxMessage.objects.filter(organisation_id=organisation_id, created_at__lt=before)
+    count, _ = old.exclude(state__in=waits).delete()
+    return count
+
+
+declare("messaging", ("messaging.OutboxMessage", "messaging.Mailbox"), read, erase)
+keep(
+    Keeping(
+        "messages",
+        "Messages",
+        "so that everybody can read what was sent and why",
+        "sending",
+        12,
+        forget,
+    )
+)

@@ -75,6 +75,8 @@ class OutboxMessage(models.Model):
     why = models.CharField(max_length=300, blank=True)
     # It can wait for the end of quiet hours, and for a digest.
     calm = models.BooleanField(default=False)
+    # It names somebody who was erased: its words go once it has gone.
+    once = models.BooleanField(default=False)
     digest = models.BooleanField(default=False)
     channel = models.CharField(max_length=5, choices=Channel, default=Channel.MAIL)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from peerloom.accounts.models import Person
-from peerloom.core.holdings import declare
-from peerloom.participants.models import Observation, Participant, Ticket
+from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.participants.forgetting import empty_files, empty_places
+from peerloom.participants.models import ImportFile, Observation, Participant, Ticket
+from peerloom.participants.queries import seen_by_managers
+from peerloom.programs.queries import over_before
 
 
 def read(person: Person) -> dict[str, Any]:
@@ -17,6 +21,7 @@ def read(person: Person) -> dict[str, Any]:
     return {
         "places": [_place(p) for p in places.order_by("pk")],
         # As an author: how often, not about whom.
+        "seen_by_managers": [vars(seen) for seen in seen_by_managers(person)],
         "observations_written": Observation.objects.filter(author=person).count(),
     }
 
@@ -42,16 +47,78 @@ def _place(place: Participant) -> dict[str, Any]:
         "place_by_lot": place.lot,
         "ticket": Ticket.objects.filter(participant=place).values_list("code", flat=True).first(),
         "away": list(place.away.values("first", "last")),
+        "agreed_to": list(place.consents.values("about", "given", "words", "at")),
         "observations": list(
             place.observations.values("kind", "text", "tag", "made_on", "author__name")
         ),
     }
 
 
+def erase(person: Person) -> None:
+    """Everything they said and that was noted of them; a place without anything stays for counts."""
+    empty_places(Participant.objects.filter(person=person), left=True)
+    empty_files(person)
+    Observation.objects.filter(author=person).update(author=None)
+    ImportFile.objects.filter(uploaded_by=person).update(uploaded_by=None)
+
+
+def forget_answers(organisation_id: int, before: datetime) -> int:
+    """Answers, goals and observations of programs that are over."""
+    over = Participant.objects.filter(program__in=over_before(organisation_id, before))
+    return empty_places(over.exclude(answers={}), left=False)
+
+
+def forget_invited(organisation_id: int, before: datetime) -> int:
+    """Places of people who were invited and never came."""
+    never = Participant.objects.filter(
+        organisation=organisation_id,
+        state__in=(Participant.State.INVITED, Participant.State.APPLYING),
+        created_at__lt=before,
+    )
+    count = never.count()
+    never.delete()
+    return count
+
+
+def forget_files(organisation_id: int, before: datetime) -> int:
+    """Files of people that were brought in."""
+    count, _ = ImportFile.objects.filter(
+        organisation=organisation_id, created_at__lt=before
+    ).delete()
+    return count
+
+
 declare(
     "participants",
     ("participants.Participant", "participants.Goal", "participants.Away",
      "participants.Observation", "participants.ImportFile", "participants.TrainingProgress",
-     "participants.Ticket"),
+     "participants.Ticket", "participants.Consent"),
     read,
+    erase,
 )  # fmt: skip
+keep(
+    Keeping(
+        "answers",
+        "Answers, goals, and what managers noticed",
+        "so that people are matched, introduced and helped",
+        "the program's end",
+        12,
+        forget_answers,
+    ),
+    Keeping(
+        "invited",
+        "Places of people who were invited or began, and never joined",
+        "so that they may still come",
+        "the invitation",
+        6,
+        forget_invited,
+    ),
+    Keeping(
+        "files",
+        "Files of people that were read in",
+        "so that they can be put right",
+        "reading",
+        1,
+        forget_files,
+    ),
+)

@@ -146,6 +146,26 @@ class TrainingProgress(models.Model):
         ]
 
 
+class Consent(models.Model):
+    """One yes or no of a participant, with the words they read; only ever added to."""
+
+    class About(models.TextChoices):
+        COMMITMENT = "commitment", "the program's commitment"
+        CROSSING = "crossing", "what other organisations may have"
+        FINDABLE = "findable", "being found by others"
+        SENSITIVE = "sensitive", "a sensitive answer"
+
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="consents")
+    about = models.CharField(max_length=10, choices=About)
+    given = models.BooleanField()
+    # What they agreed to or no longer agreed to, as they read it.
+    words = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+
 class Skill(models.Model):
     """A word for something people share or want to learn, as the organisation's people write it."""
 

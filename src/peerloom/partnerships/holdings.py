@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, cast
 
 from peerloom.accounts.models import Person
 from peerloom.core.encryption import Safe
-from peerloom.core.holdings import declare
-from peerloom.partnerships.models import CalendarFeed, LookBack, PartnershipMember
+from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.messaging.actions import forget_names
+from peerloom.partnerships.forgetting import forget_writing, take_out
+from peerloom.partnerships.models import CalendarFeed, LookBack, Partnership, PartnershipMember
 from peerloom.partnerships.private import safe
 
 
@@ -88,6 +91,25 @@ def _text(box: Safe, sealed: object) -> str:
     return box.read(cast(bytes, sealed))
 
 
+def erase(person: Person) -> None:
+    """Everything they wrote for themselves or that was written to them; the partnership stays."""
+    CalendarFeed.objects.filter(person=person).delete()
+    partners = Person.objects.filter(
+        places__parts__partnership__parts__participant__person=person
+    ).exclude(pk=person.pk)
+    forget_names(
+        [person.first_name, person.email], to=set(partners.values_list("email", flat=True))
+    )
+    take_out(PartnershipMember.objects.filter(participant__person=person))
+
+
+def forget(organisation_id: int, before: datetime) -> int:
+    """Everything that partners wrote, of partnerships that ended."""
+    return forget_writing(
+        Partnership.objects.filter(program__organisation=organisation_id, ended_at__lt=before)
+    )
+
+
 declare(
     "partnerships",
     (
@@ -99,4 +121,15 @@ declare(
         "partnerships.Feedback", "partnerships.Thanks", "partnerships.LookBack",
     ),
     read,
+    erase,
 )  # fmt: skip
+keep(
+    Keeping(
+        "writing",
+        "What partners write: agreement, agenda, notes, check-ins, feedback, thanks, learning moments",
+        "so that partners can read it",
+        "the partnership's end",
+        24,
+        forget,
+    )
+)

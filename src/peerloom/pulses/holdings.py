@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from peerloom.accounts.models import Person
-from peerloom.core.holdings import declare
+from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.programs.queries import over_before
 from peerloom.pulses.models import MeetingAsk, PulseReply
 from peerloom.pulses.private import answers_of, safe
 
@@ -32,4 +34,27 @@ def read(person: Person) -> dict[str, Any]:
     }
 
 
-declare("pulses", ("pulses.PulseReply", "pulses.MeetingAsk"), read)
+def erase(person: Person) -> None:
+    """What they answered; figures shown before stay as they were."""
+    PulseReply.objects.filter(participant__person=person).delete()
+    MeetingAsk.objects.filter(member__participant__person=person).delete()
+
+
+def forget(organisation_id: int, before: datetime) -> int:
+    """Answers of programs that are over."""
+    old = PulseReply.objects.filter(pulse__program__in=over_before(organisation_id, before))
+    count, _ = old.delete()
+    return count
+
+
+declare("pulses", ("pulses.PulseReply", "pulses.MeetingAsk"), read, erase)
+keep(
+    Keeping(
+        "pulses",
+        "Answers to pulses",
+        "so that results can be counted",
+        "the program's end",
+        24,
+        forget,
+    )
+)

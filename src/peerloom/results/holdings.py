@@ -15,4 +15,9 @@ def read(person: Person) -> dict[str, Any]:
     return {"reports": list(mine.values("program__name", "every", "sent_on"))}
 
 
-declare("results", ("results.Subscription",), read)
+def erase(person: Person) -> None:
+    """They get no more reports."""
+    Subscription.objects.filter(person=person).delete()
+
+
+declare("results", ("results.Subscription",), read, erase)

@@ -46,8 +46,19 @@ class RoundParted(RoundsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "An organisation has left the program and taken its people's answers along, so this "
-            "round cannot be checked or repeated any more. Its figures stay."
+            "The answers this round was solved on are no longer kept: an organisation took its "
+            "people's along, or their time was over. It cannot be checked or repeated any more; its "
+            "figures stay."
+        )
+
+
+class RoundErased(RoundsError):
+    """Answers of people who asked to be erased are no longer in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody who was in this round has asked to be erased, and their answers were taken "
+            "out, so it cannot be checked any more. Its figures stay."
         )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from peerloom.accounts.models import Person
-from peerloom.core.holdings import declare
+from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.programs.queries import over_before
+from peerloom.rounds.forgetting import forget_pools, take_out
 from peerloom.rounds.models import MatchingRound, PairRule, Proposal, ShortListed, UnplacedPerson
 
 
@@ -39,9 +42,31 @@ def read(person: Person) -> dict[str, Any]:
     }
 
 
+def erase(person: Person) -> None:
+    """Their answers in rounds that were solved, and every word about them; who met whom stays."""
+    take_out(person)
+    MatchingRound.objects.filter(published_by=person).update(published_by=None)
+
+
+def forget(organisation_id: int, before: datetime) -> int:
+    """The answers that rounds of programs long over were solved on."""
+    return forget_pools(over_before(organisation_id, before))
+
+
 declare(
     "rounds",
     ("rounds.MatchingRound", "rounds.PairRule", "rounds.ShortListed", "rounds.Proposal",
      "rounds.UnplacedPerson"),
     read,
+    erase,
 )  # fmt: skip
+keep(
+    Keeping(
+        "rounds",
+        "Answers as a round was solved on",
+        "so that anybody may check the round",
+        "the program's end",
+        24,
+        forget,
+    )
+)

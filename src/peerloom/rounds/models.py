@@ -32,6 +32,8 @@ class MatchingRound(models.Model):
     published_at = models.DateTimeField(null=True)
     # An organisation left and took its people's answers along: no longer to be repeated.
     parted_at = models.DateTimeField(null=True)
+    # People whose answers were taken out, because they asked to be erased.
+    erased = models.PositiveIntegerField(default=0)
     published_by = models.ForeignKey(Person, models.SET_NULL, null=True)
 
     class Meta:

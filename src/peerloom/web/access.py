@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language_from_request
 
@@ -21,7 +22,7 @@ from peerloom.programs.models import Program, Said
 from peerloom.programs.queries import looked_after, managed_programs, team_programs
 from peerloom.rounds.models import MatchingRound
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -34,7 +35,7 @@ def signed_in(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, **rest: Any) -> HttpResponse:
+    def found(request: HttpRequest, **rest: Any) -> HttpResponseBase:
         return view(request, **rest)
 
     return found
@@ -45,7 +46,7 @@ def for_manager(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponse:
+    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponseBase:
         program = get_object_or_404(managed_programs(person_of(request)), pk=program_id)
         return view(request, program, **rest)
 
@@ -57,7 +58,7 @@ def for_team(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponse:
+    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponseBase:
         program = get_object_or_404(team_programs(person_of(request)), pk=program_id)
         return view(request, program, **rest)
 
@@ -69,7 +70,9 @@ def for_round(view: View) -> View:
 
     @for_manager
     @wraps(view)
-    def found(request: HttpRequest, program: Program, round_id: int, **rest: Any) -> HttpResponse:
+    def found(
+        request: HttpRequest, program: Program, round_id: int, **rest: Any
+    ) -> HttpResponseBase:
         rounds = program.rounds.select_related("job", "program__organisation")
         return view(request, get_object_or_404(rounds, pk=round_id), **rest)
 
@@ -81,7 +84,9 @@ def for_import(view: View) -> View:
 
     @for_team
     @wraps(view)
-    def found(request: HttpRequest, program: Program, file_id: int, **rest: Any) -> HttpResponse:
+    def found(
+        request: HttpRequest, program: Program, file_id: int, **rest: Any
+    ) -> HttpResponseBase:
         own = looked_after(program, person_of(request))
         files = ImportFile.objects.filter(program=program, organisation__in=own)
         files = files.select_related("program__organisation", "organisation", "job")
@@ -95,7 +100,7 @@ def for_self(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, place_id: int, **rest: Any) -> HttpResponse:
+    def found(request: HttpRequest, place_id: int, **rest: Any) -> HttpResponseBase:
         place: Participant = get_object_or_404(places_of(person_of(request)), pk=place_id)
         return view(request, place, **rest)
 
@@ -107,7 +112,7 @@ def for_member(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, partnership_id: int, **rest: Any) -> HttpResponse:
+    def found(request: HttpRequest, partnership_id: int, **rest: Any) -> HttpResponseBase:
         mine = partnerships_of(person_of(request))
         partnership: Partnership = get_object_or_404(mine, pk=partnership_id)
         return view(request, partnership, **rest)
@@ -120,7 +125,7 @@ def for_meeting(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, meeting_id: int, **rest: Any) -> HttpResponse:
+    def found(request: HttpRequest, meeting_id: int, **rest: Any) -> HttpResponseBase:
         mine = meetings_of(person_of(request)).prefetch_related(
             "partnership__parts__participant__person",
             "partnership__parts__participant__organisation",
@@ -136,7 +141,7 @@ def for_admin(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, slug: str, **rest: Any) -> HttpResponse:
+    def found(request: HttpRequest, slug: str, **rest: Any) -> HttpResponseBase:
         mine = organisations_of(person_of(request), Role.ADMIN)
         organisation: Organisation = get_object_or_404(mine, slug=slug)
         return view(request, organisation, **rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peerloom.web.admin import delivery, roles
+from peerloom.web.admin import delivery, log, privacy, roles
 from peerloom.web.manager import (
     care as desk,
 )
@@ -64,6 +64,7 @@ urlpatterns = [
     path("p/<slug:slug>/", pages.program, name="program"),
     path("p/<slug:slug>/poster.<slug:form>", pages.poster, name="poster"),
     path("p/<slug:slug>/draw/", draw.draw, name="draw"),
+    path("p/<slug:slug>/privacy/", pages.program_privacy, name="program_privacy"),
     path("p/<slug:slug>/join/", pages.join, name="join"),
     # participant
     path("home/", home.home, name="home"),
@@ -109,7 +110,8 @@ urlpatterns = [
     path("calendar/<slug:secret>.ics", feed.feed, name="feed"),
     path("me/messages/", post.index, name="my_messages"),
     path("me/", me.me, name="me"),
-    path("me/data.json", me.my_data, name="my_data"),
+    path("me/data/", me.data, name="data"),
+    path("me/my-data.<slug:form>", me.my_data, name="my_data"),
     path("me/sign-out-everywhere/", me.sign_out_everywhere, name="sign_out_everywhere"),
     # manager
     path("manage/", programs.index, name="manage"),
@@ -192,6 +194,10 @@ urlpatterns = [
     path(f"{_SHARING}<int:part_id>/leave/", sharing.leave, name="share_leave"),
     # admin, sponsor
     path("organisation/<slug:slug>/roles/", roles.index, name="roles"),
+    path("organisation/<slug:slug>/log/", log.index, name="audit_log"),
+    path("organisation/<slug:slug>/privacy/", privacy.index, name="privacy_settings"),
+    path("organisation/<slug:slug>/privacy/records.csv", privacy.records, name="records"),
+    path("organisation/<slug:slug>/person/", privacy.person, name="one_person"),
     path("organisation/<slug:slug>/messages/", delivery.index, name="delivery"),
     path("results/", results.index, name="results"),
 ]

@@ -142,6 +142,34 @@ def set_roles(organisation: Organisation, person: Person, roles: set[Role], *, b
 
 
 @transaction.atomic
+def drop_out(organisation: Organisation, person: Person) -> None:
+    """Take every role in the organisation away and end all sessions; nobody's last sign-in elsewhere.
+
+    Raises
+    ------
+    LastAdmin
+        It would leave the organisation without an admin.
+    """
+    memberships = Membership.objects.filter(organisation=organisation)
+    mine = memberships.filter(person=person)
+    others = memberships.filter(role=Role.ADMIN).exclude(person=person)
+    if mine.filter(role=Role.ADMIN).exists() and not others.exists():
+        raise LastAdmin
+    mine.delete()
+    fresh = Person.objects.select_for_update().get(pk=person.pk)
+    fresh.sign_in_epoch += 1
+    fresh.is_active = fresh.memberships.exists()
+    fresh.save(update_fields=["sign_in_epoch", "is_active"])
+
+
+@transaction.atomic
+def take_in(organisation: Organisation, person: Person) -> None:
+    """Somebody (again) belongs to the organisation and may sign in."""
+    give_role(organisation, person, Role.PARTICIPANT)
+    Person.objects.filter(pk=person.pk).update(is_active=True)
+
+
+@transaction.atomic
 def sign_out_everywhere(person: Person) -> None:
     """End every session of the person, this one too."""
     fresh = Person.objects.select_for_update().get(pk=person.pk)

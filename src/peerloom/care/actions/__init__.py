@@ -8,6 +8,7 @@ from peerloom.care.actions.asking import (
     reopen_request,
     take_in_hand,
 )
+from peerloom.care.actions.leaving import let_go
 from peerloom.care.actions.nudging import had_turn, may_be_nudged, quieten, send_nudges, take_turns
 from peerloom.care.actions.parting import (
     ask_to_part,
@@ -32,6 +33,7 @@ __all__ = [
     "drop_repairing",
     "end_kindly",
     "had_turn",
+    "let_go",
     "may_be_nudged",
     "note_on",
     "part_those_who_asked",

@@ -9,7 +9,8 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.participants.actions.letters import write_letters
-from peerloom.participants.models import Participant
+from peerloom.participants.actions.place import agree
+from peerloom.participants.models import Consent, Participant
 from peerloom.participants.queries.borders import all_that_crosses, to_ask_to_cross
 from peerloom.programs.models import Program
 
@@ -26,6 +27,9 @@ def let_cross(participant: Participant, agreed: bool, *, by: Person) -> Particip
     participant.crosses = participant.cross_asked if agreed else []
     participant.crosses_at = timezone.now() if agreed else None
     participant.save(update_fields=["crosses", "crosses_at", "cross_asked"])
+    labels = dict(program.questions.values_list("key", "label"))
+    what = "; ".join(labels.get(key, key) for key in participant.cross_asked)
+    agree(participant, Consent.About.CROSSING, agreed, what)
     record(
         by,
         "let answers cross" if agreed else "kept answers at home",

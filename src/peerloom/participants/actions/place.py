@@ -14,11 +14,12 @@ from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.errors import ProgramClosed
-from peerloom.participants.models import Goal, ImportFile, Participant
+from peerloom.participants.models import Consent, Goal, ImportFile, Participant
 from peerloom.programs.models import Program, Question
 from peerloom.programs.queries import organisations_in
 
 State = Participant.State
+FINDABLE = "Others in this program may find you by what you offer, and ask you for a conversation."
 
 
 @transaction.atomic
@@ -65,6 +66,7 @@ def save_answers(
     """Keep some answers; those not named stay as they were."""
     allow(by, "participants.answer", participant)
     fresh = Participant.objects.select_for_update().get(pk=participant.pk)
+    _note_sensitive(fresh, answers)
     fresh.answers = {**fresh.answers, **answers}
     if time_zone:
         fresh.time_zone = time_zone
@@ -75,12 +77,26 @@ def save_answers(
     return participant
 
 
+def _note_sensitive(participant: Participant, answers: Mapping[str, str]) -> None:
+    """A sensitive answer that is given or taken back is a yes or a no to its being used."""
+    for question in participant.program.asked.filter(sensitive=True, key__in=answers):
+        had, has = bool(participant.answers.get(question.key)), bool(answers[question.key])
+        if had != has:
+            agree(participant, Consent.About.SENSITIVE, has, f"{question.label} {question.help}")
+
+
+def agree(participant: Participant, about: Consent.About, given: bool, words: str) -> None:
+    """Keep a yes or a no with the words that were read; within the transaction of what it is about."""
+    Consent.objects.create(participant=participant, about=about, given=given, words=words.strip())
+
+
 @transaction.atomic
 def be_found(participant: Participant, findable: bool, *, by: Person) -> Participant:
     """Agree to be found for what one offers, or no longer."""
     allow(by, "participants.answer", participant)
     participant.findable = findable
     participant.save(update_fields=["findable"])
+    agree(participant, Consent.About.FINDABLE, findable, FINDABLE)
     said = "agreed to be found" if findable else "no longer found"
     record(by, said, participant, organisation_id=participant.organisation_id)
     return participant

@@ -13,8 +13,9 @@ from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.participants.actions.drawing import give_tickets, waits_for_draw
 from peerloom.participants.actions.letters import write_letters
+from peerloom.participants.actions.place import agree
 from peerloom.participants.errors import CannotDecline
-from peerloom.participants.models import TAKING_PART, Participant
+from peerloom.participants.models import TAKING_PART, Consent, Participant
 from peerloom.participants.queries.places import IN_LINE, people_of
 from peerloom.programs.models import Program
 
@@ -34,6 +35,9 @@ def apply(participant: Participant, *, by: Person) -> Participant:
         participant.applied_at, participant.committed_at = now, now
         participant.state = State.WAITING
         participant.save(update_fields=["state", "applied_at", "committed_at"])
+        promise = participant.program.materials.filter(key="commitment").first()
+        if promise:
+            agree(participant, Consent.About.COMMITMENT, True, promise.body)
         record(by, "applied", participant, organisation_id=participant.organisation_id)
         fill_places(participant.program)
         participant.refresh_from_db(fields=["state"])

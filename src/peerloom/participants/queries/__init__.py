@@ -24,12 +24,14 @@ from peerloom.participants.queries.guides import (
 from peerloom.participants.queries.places import (
     ShownAnswer,
     answers_of,
+    consents_of,
     count_states,
     observed_tags,
     people_in,
     people_of,
     place_in_line,
     places_of,
+    seen_by_managers,
     tags_in,
 )
 from peerloom.participants.queries.reach import Reach, ReachedGroup, reach
@@ -60,6 +62,7 @@ __all__ = [
     "asked_to_cross",
     "borders",
     "compared",
+    "consents_of",
     "count_states",
     "count_trained",
     "draw_of",
@@ -76,6 +79,7 @@ __all__ = [
     "place_in_line",
     "places_of",
     "reach",
+    "seen_by_managers",
     "skills_in",
     "standing_for",
     "tags_in",

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
 from peerloom.accounts.models import Person
-from peerloom.participants.models import Observation, Participant
+from peerloom.core.queries import entries_about
+from peerloom.participants.models import Consent, Observation, Participant
 from peerloom.programs.models import Program, Question
 from peerloom.programs.queries import looked_after
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Somebody looked at a person's page."""
+
+    who: str
+    at: datetime
 
 
 def places_of(person: Person) -> QuerySet[Participant]:
@@ -21,6 +31,19 @@ def places_of(person: Person) -> QuerySet[Participant]:
         .select_related("program__organisation", "person", "organisation")
         .order_by("-pk")
     )
+
+
+def consents_of(person: Person) -> QuerySet[Consent]:
+    """What the person agreed to or no longer agreed to, newest first."""
+    return Consent.objects.filter(participant__person=person).select_related("participant__program")
+
+
+def seen_by_managers(person: Person) -> list[Seen]:
+    """Who of the managers looked at the person's own page, and when, newest first."""
+    numbers = list(Participant.objects.filter(person=person).values_list("pk", flat=True))
+    entries = list(entries_about("participants.participant", numbers, "saw"))
+    who = Person.objects.in_bulk({e.actor_id for e in entries if e.actor_id})
+    return [Seen(str(who.get(e.actor_id or 0, "somebody")), e.at) for e in entries]
 
 
 def people_of(program: Program, by: Person) -> QuerySet[Participant]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -23,6 +24,13 @@ def managed_programs(person: Person) -> QuerySet[Program]:
         Program.objects.filter(organisation__in=organisations)
         .select_related("organisation")
         .order_by("-created_at", "-pk")
+    )
+
+
+def over_before(organisation_id: int, before: datetime) -> QuerySet[Program]:
+    """Programs of an organisation that were closed and had ended before a moment."""
+    return Program.objects.filter(
+        organisation=organisation_id, state=Program.State.CLOSED, ends_on__lt=before.date()
     )
 
 

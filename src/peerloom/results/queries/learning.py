@@ -74,6 +74,8 @@ def lesson_of(program: Program) -> Lesson:
         for r in program.rounds.filter(state=MatchingRound.State.PUBLISHED).order_by("number")
         if not r.parted_at
     ]
+    # Solved again it would not be the same round where somebody's answers were taken out.
+    whole = not program.rounds.filter(state=MatchingRound.State.PUBLISHED, erased__gt=0).exists()
     if rounds:
         names = [c.name for c in rounds[-1].policy.criteria]
         rounds = [r for r in rounds if [c.name for c in r.policy.criteria] == names]
@@ -82,7 +84,9 @@ def lesson_of(program: Program) -> Lesson:
     if suggested is None:
         return Lesson(learned, None, None, None)
     now, then = policy_effect(program), policy_effect(program, suggested)
-    return Lesson(learned, suggested, now, then, _again(program, rounds[-1], suggested))
+    return Lesson(
+        learned, suggested, now, then, _again(program, rounds[-1], suggested) if whole else None
+    )
 
 
 def _again(program: Program, last: Result, suggested: dict[str, Any]) -> Again | None:

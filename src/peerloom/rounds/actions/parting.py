@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
-from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import rehome
@@ -21,10 +20,9 @@ from peerloom.programs.actions import split_off
 from peerloom.programs.errors import SharingRefused
 from peerloom.programs.letters import ProgramWords, compose
 from peerloom.programs.models import PartnerOrganisation, Program
-from peerloom.rounds.models import MatchingRound, PairRule, Proposal, ShortListed, UnplacedPerson
+from peerloom.rounds.forgetting import forget_words_about, set_aside
+from peerloom.rounds.models import Proposal
 from peerloom.rounds.queries.parting import partnerships_across
-
-State = MatchingRound.State
 
 
 @dataclass(frozen=True)
@@ -79,19 +77,14 @@ def part_ways(part: PartnerOrganisation, *, by: Person) -> Parted:
 def _forget(program: Program, leaving: QuerySet[Participant], people: set[int]) -> None:
     """Take what rounds hold of these people; a round not published yet is set aside."""
     for matching_round in program.rounds.select_for_update(of=("self",)).select_related("job"):
-        if matching_round.state in (State.SOLVING, State.READY):
-            if matching_round.job:
-                jobs.cancel(matching_round.job)
-            matching_round.state = State.DROPPED
+        set_aside(matching_round)
         result = matching_round.result
         if result and people & {int(i) for i in result["pool"]["ids"]}:
             matching_round.result = {k: v for k, v in result.items() if k != "pool"}
             matching_round.parted_at = timezone.now()
         matching_round.save(update_fields=["state", "result", "parted_at"])
-    PairRule.objects.filter(Q(first__in=leaving) | Q(second__in=leaving)).delete()
-    ShortListed.objects.filter(Q(viewer__in=leaving) | Q(shown__in=leaving)).delete()
     Proposal.objects.filter(members__in=leaving).delete()
-    UnplacedPerson.objects.filter(participant__in=leaving).delete()
+    forget_words_about(leaving)
 
 
 def _letter(participant: Participant, partnership: int) -> Letter:

@@ -10,7 +10,7 @@ from peerloom.matching import Audit, Result, audit, result_from_dict, verify
 from peerloom.matching.criteria import ONE
 from peerloom.participants.queries import people_of
 from peerloom.programs.models import Program, Question
-from peerloom.rounds.errors import RoundParted
+from peerloom.rounds.errors import RoundErased, RoundParted
 from peerloom.rounds.models import MatchingRound, ShortListed
 
 
@@ -28,7 +28,15 @@ def kept_result(matching_round: MatchingRound) -> Result:
 
 
 def check_round(matching_round: MatchingRound) -> list[str]:
-    """What the independent checker finds wrong with a round; nothing when it holds."""
+    """What the independent checker finds wrong with a round; nothing when it holds.
+
+    Raises
+    ------
+    RoundParted, RoundErased
+        Answers that it was solved on are no longer here.
+    """
+    if matching_round.erased:
+        raise RoundErased
     return verify(kept_result(matching_round))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from peerloom.care import actions, queries
 from peerloom.care.errors import CareError
 from peerloom.care.models import Repairing, SupportRequest
+from peerloom.core.audit import saw
 from peerloom.programs.actions import reword, set_safeguards
 from peerloom.programs.letters import filled, filled_as_html
 from peerloom.programs.library import CARE, LETTERS
@@ -54,6 +55,7 @@ def case(request: HttpRequest, program: Program, request_id: int) -> HttpRespons
         except CareError as error:
             messages.error(request, str(error))
         return redirect("care_case", program.pk, found.pk)
+    saw(person, found, organisation_id=program.organisation_id)
     words = {
         "program": program,
         "case": queries.case_of(found, looked_after(program, person)),

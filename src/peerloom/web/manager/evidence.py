@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
+from peerloom.core.audit import saw
 from peerloom.programs.actions import set_policy
 from peerloom.programs.models import Program
 from peerloom.pulses.queries import words_in
@@ -38,6 +39,12 @@ def fairness(request: HttpRequest, program: Program) -> HttpResponse:
 @for_manager
 def said(request: HttpRequest, program: Program) -> HttpResponse:
     """What people wrote in their own words, without whose words they are."""
+    saw(
+        person_of(request),
+        program,
+        organisation_id=program.organisation_id,
+        verb="saw words of",
+    )
     return render(request, "manager/said.html", {"program": program, "found": words_in(program)})
 
 

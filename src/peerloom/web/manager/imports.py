@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloom.core.audit import saw
 from peerloom.participants import imports
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.models import ImportFile
@@ -56,6 +57,7 @@ def show(request: HttpRequest, file: ImportFile) -> HttpResponse:
         return render(request, "manager/import_progress.html", _progress(file))
     if file.state == ImportFile.State.MAPPING or "map" in request.GET:
         return render(request, "manager/import_mapping.html", _mapping(file))
+    saw(person_of(request), file, organisation_id=file.organisation_id)
     wanted = request.GET.get("fate", "")
     fates = [f for f in imports.row_fates(file) if not wanted or f.fate == wanted]
     page = Paginator(fates, A_PAGE).get_page(request.GET.get("page"))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peerloom.accounts.actions import read_records
 from peerloom.accounts.errors import RecordsRefused
+from peerloom.core.audit import saw
 from peerloom.participants.actions import (
     add_person,
     decline,
@@ -51,6 +52,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
     search, state = request.GET.get("search", "").strip()[:80], request.GET.get("state", "")
     state = state if state in Participant.State.values else ""
     person = person_of(request)
+    saw(person, program, organisation_id=program.organisation_id, verb="saw people of")
     counts = count_states(program, looked_after(program, person))
     page = Paginator(people_in(program, person, search=search, state=state), A_PAGE).get_page(
         request.GET.get("page")
@@ -72,6 +74,9 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
 @for_team
 def show(request: HttpRequest, program: Program, participant_id: int) -> HttpResponse:
     """One person's answers, those a manager may see, and observations."""
+    person = person_of(request)
+    participant = get_object_or_404(people_of(program, person), pk=participant_id)
+    saw(person, participant, organisation_id=participant.organisation_id)
     return _person(request, program, participant_id)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peerloom.accounts.models import Person
 from peerloom.core import jobs
+from peerloom.core.audit import saw
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import count_states, face_of
 from peerloom.programs.models import Program
@@ -130,7 +131,8 @@ def compare(request: HttpRequest, program: Program) -> HttpResponse:
 
 def _may_download(request: HttpRequest, matching_round: MatchingRound) -> bool:
     """Not with answers of another organisation; with answers for the matching alone, admins."""
-    if matching_round.parted_at or queries.holds_others_answers(matching_round):
+    gone = matching_round.parted_at or matching_round.erased
+    if gone or queries.holds_others_answers(matching_round):
         return False
     used = queries.uses_sensitive_answers(matching_round)
     return not used or is_admin_of(request, matching_round)
@@ -256,7 +258,8 @@ def check(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     try:
         problems = queries.check_round(matching_round)
     except RoundsError as error:
-        problems = [str(error)]
+        messages.error(request, str(error))
+        return redirect("round", matching_round.program_id, matching_round.pk)
     if problems:
         messages.error(request, f"The round does not hold: {problems[0]}")
     else:
@@ -272,6 +275,8 @@ def download(request: HttpRequest, matching_round: MatchingRound) -> HttpRespons
     """`round.json`, to be verified by the command."""
     if not matching_round.result or not _may_download(request, matching_round):
         return render(request, "errors/404.html", status=404)
+    organisation = matching_round.program.organisation_id
+    saw(person_of(request), matching_round, organisation_id=organisation, verb="took data of")
     text = json.dumps(matching_round.result, ensure_ascii=False, indent=1) + "\n"
     response = HttpResponse(text, content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="round.json"'

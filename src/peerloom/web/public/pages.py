@@ -19,6 +19,7 @@ from peerloom.prints import printed, qr_svg
 from peerloom.programs.models import Program
 from peerloom.programs.queries import organisations_in, poster_of, public_program
 from peerloom.web.access import person_of, said_here
+from peerloom.web.notices import notice_of
 
 
 @require_safe
@@ -36,6 +37,16 @@ def landing(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Who sees what."""
     return render(request, "public/privacy.html")
+
+
+@require_safe
+def program_privacy(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a program does with people's data, as it is really set up."""
+    found = public_program(slug)
+    if found is None:
+        raise Http404
+    words = {"program": found, "notice": notice_of(found)}
+    return render(request, "public/notice.html", words)
 
 
 @require_safe

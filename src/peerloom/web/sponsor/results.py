@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
@@ -47,7 +48,7 @@ def for_reader(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponse:
+    def found(request: HttpRequest, program_id: int, **rest: Any) -> HttpResponseBase:
         person = person_of(request)
         program = get_object_or_404(read_programs(person), pk=program_id)
         return view(request, results_of(program, person), **rest)
