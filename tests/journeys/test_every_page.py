@@ -58,7 +58,7 @@ from tests.journeys.visits import signed_in
 
 # Posts, fragments and files; their full pages are walked.
 NO_PAGE = {
-    "health", "look_around", "join", "sign_out_everywhere", "invite", "import_apply",
+    "health", "ready", "metrics", "look_around", "join", "sign_out_everywhere", "invite", "import_apply",
     "import_progress", "policy_effect", "round_progress", "round_cancel", "round_again",
     "round_rule", "round_check", "policy_add", "add_person", "round_json", "first_start", "poster",
     "question_do", "remind", "places", "decline", "observe", "unobserve", "away_back",

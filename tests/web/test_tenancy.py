@@ -22,6 +22,8 @@ from tests.web.walk import address, named
 PUBLIC = {
     "landing",
     "health",
+    "ready",
+    "metrics",
     "first_start",
     "look_around",
     "privacy",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import click
+
+from peerloom.cli.serve import start_django
 
 
 @click.command()
@@ -25,10 +26,7 @@ def audit(known: str | None) -> None:
                 "--known is a place and a mark as an earlier check told them"
             )
         before = int(found[1]), found[2]
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
-    import django  # only commands about the server need it
-
-    django.setup()
+    start_django()
     from peerloom.core.chain import bind_log, check_log
     from peerloom.core.encryption import Unreadable
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import click
+
+from peerloom.cli.serve import start_django
 
 
 @click.command()
@@ -14,10 +14,7 @@ def rotate_keys() -> None:
     With PEERLOOM_ENCRYPTION_KEYS put the new key first there yourself, restart, then run this. The
     old key may go when it is done; what partners wrote need not be sealed anew.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
-    import django  # only commands about the server need it
-
-    django.setup()
+    start_django()
     from django.conf import settings
 
     from peerloom.core.chain import rewrap_chain

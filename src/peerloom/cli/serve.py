@@ -12,11 +12,23 @@ from pathlib import Path
 import click
 
 
-def _django() -> None:
+def start_django(data: Path | None = None) -> None:
+    """Django with its settings; `data` is the folder where the environment names none."""
+    if data is not None:
+        os.environ.setdefault("PEERLOOM_DATA_DIR", str(data))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
-    import django  # only these commands need it
+    import django  # only commands about the server need it
 
     django.setup()
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("data"),
+    show_default=True,
+    help="Folder for the database, mail and secret.",
+)
 
 
 def _environment(data: Path, url: str) -> None:
@@ -31,8 +43,7 @@ _HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Add
 @click.command()
 @_HOST
 @_PORT
-@click.option("--data", type=click.Path(path_type=Path), default=Path("data"), show_default=True,
-              help="Folder for the database, mail and secret.")  # fmt: skip
+@data_option
 @click.option("--workers", default=1, show_default=True, help="Processes for background jobs.")
 def serve(host: str, port: int, data: Path, workers: int) -> None:
     """Start Peerloom on this machine: pages and jobs together. Ctrl-C stops it."""
@@ -76,7 +87,7 @@ def manage(words: tuple[str, ...]) -> None:
 
 def _prepare() -> None:
     """Bring the database up to date, and compile the engine before anybody waits for it."""
-    _django()
+    start_django()
     from peerloom.matching.warm import warm_up  # loads the engine
 
     warm_up(lambda: click.echo("Preparing the matching engine, once (about a minute) ..."))

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import click
 
+from peerloom.cli.serve import start_django
+
 logger = logging.getLogger("peerloom.tick")
 
 
@@ -18,10 +20,7 @@ logger = logging.getLogger("peerloom.tick")
               help="Go on, so many seconds apart, until stopped.")  # fmt: skip
 def tick(every: int | None) -> None:
     """Do what is due: reminders, letters that wait. Safe to run twice and on several machines."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
-    import django  # only commands about the server need it
-
-    django.setup()
+    start_django()
     from django.db import close_old_connections
 
     while True:

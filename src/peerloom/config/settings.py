@@ -14,6 +14,8 @@ from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from peerloom.config.logs import logging_for
+
 
 def _flag(name: str, default: bool = False) -> bool:
     value = os.environ.get(name, "").casefold()
@@ -112,6 +114,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -125,6 +128,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "peerloom.web.middleware.PersonTimeZone",
     "peerloom.web.middleware.SealedText",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "peerloom.config.urls"
@@ -245,10 +249,11 @@ CONTENT_SECURITY_POLICY = {
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("PEERLOOM_LOG_LEVEL", "INFO")},
-}
+_LOG_FORMAT = os.environ.get("PEERLOOM_LOG_FORMAT", "lines")
+if _LOG_FORMAT not in ("lines", "json"):
+    raise ImproperlyConfigured("PEERLOOM_LOG_FORMAT must be lines or json")
+LOGGING = logging_for(os.environ.get("PEERLOOM_LOG_LEVEL", "INFO"), _LOG_FORMAT)
+# Whoever shows this token may read /metrics/; nobody may without one.
+METRICS_TOKEN = os.environ.get("PEERLOOM_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("PEERLOOM_METRICS_TOKEN must have at least 20 characters")

@@ -1,0 +1,80 @@
+"""Health, readiness, metrics, and logs without anybody's data."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import logging.config
+from typing import Any
+
+import pytest
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from peerloom.config.logs import logging_for, without_people
+from peerloom.messaging.actions import Letter, post
+
+pytestmark = pytest.mark.django_db
+TOKEN = "a-token-that-nobody-guesses"
+
+
+def test_ready_only_with_the_whole_database(client: Client) -> None:
+    assert client.get("/ready/").json() == {"ok": True, "missing": []}
+    MigrationRecorder.Migration.objects.filter(app="messaging", name="0004_once").delete()
+
+    behind = client.get("/ready/")
+    assert (behind.status_code, behind.json()["missing"]) == (503, ["migrations"])
+    assert client.get("/health/").status_code == 200
+
+
+def test_metrics_are_for_who_has_the_token(client: Client, settings: Any) -> None:
+    assert client.get("/metrics/").status_code == 404
+    settings.METRICS_TOKEN = TOKEN
+    for given in ("", "Bearer ", "Bearer é", f"Bearer {TOKEN}x"):
+        assert client.get("/metrics/", headers={"Authorization": given}).status_code == 404
+    post([Letter("k", "x", "a@x.example", "s", "t")], organisation_id=1)
+    client.get("/health/")
+
+    answer = client.get("/metrics/", headers={"Authorization": f"Bearer {TOKEN}"})
+    text = answer.content.decode()
+
+    assert 'peerloom_messages{state="waiting"} 1.0' in text
+    assert "peerloom_jobs_waiting 0.0" in text
+    assert 'view="health"' in text
+    assert "a@x.example" not in text
+
+
+@pytest.mark.parametrize("form", ["lines", "json"])
+def test_no_line_names_anybody_or_holds_a_secret(form: str) -> None:
+    out = io.StringIO()
+    made = logging_for("INFO", form)
+    made["handlers"]["console"]["stream"] = out
+    made["loggers"] = {}
+    kept = logging.root.handlers[:], logging.root.level
+    logging.config.dictConfig(made)
+    try:
+        logger = logging.getLogger("peerloom.test")
+        logger.info("sent to %s", "ana.b+c@mail.example.org")
+        logger.warning("Not Found: /calendar/s3cr3t.ics and /pulse/meeting/abc:def/")
+        try:
+            raise ValueError("no place for eva@x.example")
+        except ValueError:
+            logger.exception("went wrong", extra={"people": ["ana@x.example"]})
+    finally:
+        logging.root.handlers, logging.root.level = kept
+    text = out.getvalue()
+
+    for word in ("mail.example", "s3cr3t", "abc:def", "x.example"):
+        assert word not in text
+    assert "Traceback" in text
+    if form == "json":
+        rows = [json.loads(line) for line in text.splitlines()]
+        assert [r["level"] for r in rows] == ["info", "warning", "error"]
+        assert "ValueError" in rows[2]["exception"]
+
+
+def test_ordinary_words_stay() -> None:
+    assert (
+        without_people("GET /manage/1/people/ 200 at 10:00") == "GET /manage/1/people/ 200 at 10:00"
+    )
