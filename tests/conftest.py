@@ -29,13 +29,17 @@ collect_ignore = ["browser.py", "postgres.py", "environment.py"]
 
 
 @pytest.fixture(autouse=True)
-def _plain_settings(settings: Any) -> None:
+def _plain_settings(settings: Any, request: pytest.FixtureRequest) -> None:
     settings.STORAGES = {
         **django_settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-    cache.clear()
+    marked = request.node.get_closest_marker("django_db")
+    if marked and marked.kwargs.get("transaction"):
+        # Attempts are counted in the database; where nothing is rolled back they would add up.
+        request.getfixturevalue("transactional_db")
+        cache.clear()
 
 
 @pytest.fixture

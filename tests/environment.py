@@ -11,5 +11,7 @@ folder = Path(tempfile.mkdtemp(prefix="peerloom-test-"))
 os.environ["PEERLOOM_DATA_DIR"] = str(folder)
 os.environ["PEERLOOM_SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests"
 os.environ["PEERLOOM_URL"] = "http://localhost:8000"
+# Tests of it ask for it; others sign managers in without.
+os.environ["PEERLOOM_SECOND_FACTOR"] = "offered"
 # The browser's event loop is in the thread that makes test data.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -207,6 +207,7 @@ def pages(
                           to("draw", drawn.slug), to("program_privacy", program.slug)]),
         "manager": (manager, of_program),
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/", to("data"),
+                             to("sessions"), "/account/2fa/totp/activate/",
                              to("partnership", partnership.pk),
                              to("place_calendar", place.pk), to("find", place.pk), *steps, *after]),
         "guest": (boss, [to("manage"), to("share_answer", asked.pk), to("people", program.pk),

@@ -45,6 +45,7 @@ OWN = {
     "new_program",
     "blank_program",
     "data",
+    "sessions",
     "my_data",
     "results",
     "join",

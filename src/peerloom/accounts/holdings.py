@@ -7,6 +7,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -26,6 +28,12 @@ def read(person: Person) -> dict[str, Any]:
         "since": person.created_at,
         "roles": list(person.memberships.values("organisation__name", "role", "since")),
         "passkeys": Authenticator.objects.filter(user=person).count(),
+        "single_sign_on": list(
+            SocialAccount.objects.filter(user=person).values("provider", "uid", "date_joined")
+        ),
+        "signed_in": list(
+            UserSession.objects.filter(user=person).values("ip", "user_agent", "created_at")
+        ),
         "records": list(
             PersonRecord.objects.filter(email=person.email).values(
                 "organisation__name", "unit", "site", "stage", "said", "joined_on", "left_on"
@@ -37,6 +45,9 @@ def read(person: Person) -> dict[str, Any]:
 def erase(person: Person) -> None:
     """Name, address, ways to sign in, roles, records. What is left is a number."""
     Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
+    for session in UserSession.objects.filter(user=person):
+        session.end()
     EmailAddress.objects.filter(user=person).delete()
     Membership.objects.filter(person=person).delete()
     PersonRecord.objects.filter(email=person.email).delete()
@@ -64,7 +75,7 @@ def forget_records(organisation_id: int, before: datetime) -> int:
 declare(
     "accounts",
     ("accounts.Person", "accounts.Membership", "accounts.PersonRecord", "account.EmailAddress",
-     "mfa.Authenticator"),
+     "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
     read,
     erase,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from cryptography.fernet import Fernet
@@ -99,6 +100,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "peerloom.core",
     "peerloom.messaging",
     "peerloom.accounts",
@@ -127,7 +131,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "peerloom.web.middleware.PersonTimeZone",
+    "peerloom.web.middleware.SecondFactor",
     "peerloom.web.middleware.SealedText",
+    "peerloom.web.middleware.OutsideDown",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -187,9 +193,44 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "landing"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _SECURE else "http"
-MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Peerloom"
+MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE
+# Whoever manages programs or administers signs in with a second factor as well.
+SECOND_FACTOR = os.environ.get("PEERLOOM_SECOND_FACTOR", "offered" if DEMO else "required")
+if SECOND_FACTOR not in ("required", "offered"):
+    raise ImproperlyConfigured("PEERLOOM_SECOND_FACTOR must be required or offered")
+# Web servers in front, each of which adds to X-Forwarded-For: limits go by the address behind them.
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("PEERLOOM_PROXIES", 0)
+# Single sign-on with the organisation's own provider, found by its address (OpenID Connect).
+OIDC_ISSUER = os.environ.get("PEERLOOM_OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = os.environ.get("PEERLOOM_OIDC_NAME", "your organisation")
+SOCIALACCOUNT_ADAPTER = "peerloom.accounts.adapter.OrganisationSignIn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
+# A link, not a form: our policy lets no form lead to another host. The provider's answer is checked.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        {
+            "provider_id": "organisation",
+            "name": OIDC_NAME,
+            "client_id": os.environ.get("PEERLOOM_OIDC_CLIENT_ID", ""),
+            "secret": os.environ.get("PEERLOOM_OIDC_CLIENT_SECRET", ""),
+            "settings": {
+                "server_url": OIDC_ISSUER,
+                "oauth_pkce_enabled": True,
+                # Some providers verify addresses and do not say so.
+                "verified_email": _flag("PEERLOOM_OIDC_TRUSTS_EMAIL"),
+            },
+        }
+    ]
+    if not SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["client_id"]:
+        raise ImproperlyConfigured("PEERLOOM_OIDC_ISSUER needs PEERLOOM_OIDC_CLIENT_ID")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
@@ -247,7 +288,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Counts of attempts, the same for all processes and machines.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 _LOG_FORMAT = os.environ.get("PEERLOOM_LOG_FORMAT", "lines")
 if _LOG_FORMAT not in ("lines", "json"):

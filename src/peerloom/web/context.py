@@ -18,8 +18,10 @@ Link = tuple[str, str]
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Links of the frame for whoever is signed in."""
+    single = {"single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else ""}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {
+            **single,
             "demo": settings.DEMO,
             "demo_roles": DEMO_ROLES.items() if settings.DEMO else (),
             "places_to_go": [],

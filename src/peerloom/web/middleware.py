@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import cast
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from requests import RequestException
 
+from peerloom.accounts.models import Person, Role
+from peerloom.accounts.queries import roles_of
 from peerloom.calendars.weekly import HoursError, zone
 from peerloom.core.encryption import Unreadable
 
@@ -29,6 +37,65 @@ class PersonTimeZone:
             place = zone("UTC")
         with timezone.override(place):
             return self.get_response(request)
+
+
+class SecondFactor:
+    """Managers and admins go no further without a second factor, where the settings ask for it.
+
+    A passkey or an authenticator app counts, and so does the organisation's own sign-in, which has
+    rules of its own.
+    """
+
+    GUARDED = ("/manage/", "/organisation/", "/results/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            settings.SECOND_FACTOR == "required"
+            and request.path.startswith(self.GUARDED)
+            and request.user.is_authenticated
+            and not _is_strong(request)
+        ):
+            messages.info(
+                request,
+                "Whoever manages programs signs in with a second factor. Add a passkey or an "
+                "authenticator app, then go on.",
+            )
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+
+def _is_strong(request: HttpRequest) -> bool:
+    person = cast(Person, request.user)
+    if not roles_of(person) & {Role.MANAGER, Role.ADMIN}:
+        return True
+    if any(
+        one.get("method") == "socialaccount" for one in get_authentication_records(request, person)
+    ):
+        return True
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=person, type__in=kinds).exists())
+
+
+class OutsideDown:
+    """Says in words that the organisation's own sign-in cannot be reached."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """503 for a provider that does not answer, or not in its own language."""
+        if not isinstance(error, RequestException | KeyError):
+            return None
+        if not request.path.startswith("/account/oidc/"):
+            return None
+        logger.error("single sign-on: the provider cannot be reached (%s)", type(error).__name__)
+        return render(request, "socialaccount/authentication_error.html", status=503)
 
 
 class SealedText:
