@@ -50,3 +50,22 @@ class RecordsRefused(AccountsError):
     def __init__(self, problems: Sequence[object]) -> None:
         self.problems = [str(p) for p in problems]
         super().__init__("The file was not read; nothing was written.")
+
+
+class DirectoryRefused(AccountsError):
+    """Somebody without an address to write to."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"'{address[:80]}' is no e-mail address. Send one in 'emails', or as 'userName'."
+        )
+
+
+class DirectoryConflict(AccountsError):
+    """Somebody else has this name or address."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"'{name[:80]}' is somebody else's here, or belongs to another organisation too. "
+            "Nothing was changed."
+        )

@@ -34,6 +34,11 @@ def read(person: Person) -> dict[str, Any]:
         "signed_in": list(
             UserSession.objects.filter(user=person).values("ip", "user_agent", "created_at")
         ),
+        "in_directories": list(
+            person.in_directories.values(
+                "organisation__name", "user_name", "external_id", "resource", "made_at"
+            )
+        ),
         "records": list(
             PersonRecord.objects.filter(email=person.email).values(
                 "organisation__name", "unit", "site", "stage", "said", "joined_on", "left_on"
@@ -50,6 +55,7 @@ def erase(person: Person) -> None:
         session.end()
     EmailAddress.objects.filter(user=person).delete()
     Membership.objects.filter(person=person).delete()
+    person.in_directories.all().delete()
     PersonRecord.objects.filter(email=person.email).delete()
     # Others (messages) still go by the address that this object has.
     Person.objects.filter(pk=person.pk).update(
@@ -75,7 +81,7 @@ def forget_records(organisation_id: int, before: datetime) -> int:
 declare(
     "accounts",
     ("accounts.Person", "accounts.Membership", "accounts.PersonRecord", "account.EmailAddress",
-     "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
+     "accounts.DirectoryPerson", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
     read,
     erase,
 )  # fmt: skip

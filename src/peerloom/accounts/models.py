@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -129,3 +130,48 @@ class PersonRecord(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class DirectoryToken(models.Model):
+    """With it the organisation's directory says who belongs to it; known by its fingerprint."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="directory_tokens")
+    name = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DirectoryPerson(models.Model):
+    """Somebody whom the organisation's directory looks after."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="directory")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="in_directories")
+    # As the directory knows them, and as it knows us.
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    user_name = models.CharField(max_length=255)
+    external_id = models.CharField(max_length=255, blank=True)
+    active = models.BooleanField(default=True)
+    # What it says of them, no more than its schema here has.
+    resource = models.JSONField(default=dict)
+    made_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "person"], name="once_in_a_directory")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "user_name"]),
+            models.Index(fields=["organisation", "external_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.user_name

@@ -8,6 +8,7 @@ urlpatterns = [
     # Nobody has a password here, and an address is changed by an admin: those pages do not exist.
     re_path(r"^account/(?:password|email)/", not_found),
     path("account/", include("allauth.urls")),
+    path("", include("peerloom.api.urls")),
     path("", include("peerloom.web.urls")),
 ]
 handler403 = "peerloom.web.errors.forbidden"

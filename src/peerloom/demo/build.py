@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from importlib import resources
 from random import Random
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peerloom.web.admin import delivery, log, privacy, roles
+from peerloom.web.admin import delivery, directory, log, privacy, roles
 from peerloom.web.manager import (
     care as desk,
 )
@@ -198,6 +198,7 @@ urlpatterns = [
     path(f"{_SHARING}<int:part_id>/leave/", sharing.leave, name="share_leave"),
     # admin, sponsor
     path("organisation/<slug:slug>/roles/", roles.index, name="roles"),
+    path("organisation/<slug:slug>/directory/", directory.index, name="directory"),
     path("organisation/<slug:slug>/log/", log.index, name="audit_log"),
     path("organisation/<slug:slug>/privacy/", privacy.index, name="privacy_settings"),
     path("organisation/<slug:slug>/privacy/records.csv", privacy.records, name="records"),

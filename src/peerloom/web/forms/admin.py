@@ -82,3 +82,9 @@ class SureToErase(forms.Form):
         if typed != self.address:
             raise forms.ValidationError(f"This is not {self.address}. Nothing was erased.")
         return typed
+
+
+class TokenName(forms.Form):
+    """What a token is called."""
+
+    name = forms.CharField(max_length=80, label="Name", help_text="For example: Entra ID.")

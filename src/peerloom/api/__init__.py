@@ -1,0 +1,1 @@
+"""What other systems of the organisation ask and tell."""
