@@ -1,5 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`.
-.PHONY: demo test check fmt bench dist browser lock clean
+SECONDS ?= 60
+.PHONY: demo test check lint fuzz fmt bench dist browser lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -17,6 +18,17 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/djlint --check --quiet src/peerloom
 	$(BIN)/djlint --lint --quiet src/peerloom
+
+# What is known of the packages we build on, and what a scanner sees in our own code.
+lint: check
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
+	$(BIN)/pip-audit --requirement requirements/run.lock --require-hashes --disable-pip
+
+# Parsers of what strangers send, for so many seconds each.
+fuzz: .venv/dev.stamp
+	$(BIN)/python -m tests.fuzz table -max_total_time=$(SECONDS)
+	$(BIN)/python -m tests.fuzz calendar -max_total_time=$(SECONDS)
+	$(BIN)/python -m tests.fuzz hours -max_total_time=$(SECONDS)
 
 fmt: .venv/dev.stamp
 	$(BIN)/ruff format src tests benchmarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -56,9 +57,19 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
+METHODS = [("get",), ("post",), ("head", "put", "patch", "delete", "options")]
+
+
+def signed_in(person: Person | None) -> Client:
+    client = Client()
+    if person:
+        client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("methods", METHODS)
 def test_nobody_reaches_another_organisations_things(
-    places: dict[str, Any], program: Program, method: str
+    places: dict[str, Any], program: Program, methods: tuple[str, ...]
 ) -> None:
     other = make_organisation("Other")
     strangers: list[Person | None] = [
@@ -67,15 +78,11 @@ def test_nobody_reaches_another_organisations_things(
         None,
     ]
     make_program(other, strangers[0], name="Theirs")  # type: ignore[arg-type]
+    clients = [(stranger, signed_in(stranger)) for stranger in strangers]
+    urls = [address(p, places) for p in named() if p.name not in PUBLIC | OWN]
     asked = 0
-    for pattern in named():
-        if pattern.name in PUBLIC | OWN:
-            continue
-        url = address(pattern, places)
-        for stranger in strangers:
-            client = Client()
-            if stranger:
-                client.force_login(stranger)
+    for url, (stranger, client) in product(urls, clients):
+        for method in methods:
             answer = getattr(client, method)(url)
             asked += 1
             expected = (403, 404, 405) if stranger else (302, 405)
@@ -85,8 +92,9 @@ def test_nobody_reaches_another_organisations_things(
     assert asked > 60
 
 
+@pytest.mark.parametrize("methods", METHODS)
 def test_a_participant_reaches_no_managers_page_nor_anothers_place(
-    places: dict[str, Any], program: Program
+    places: dict[str, Any], program: Program, methods: tuple[str, ...]
 ) -> None:
     visitor = make_participant(program, "Visitor")
     client = Client()
@@ -96,7 +104,8 @@ def test_a_participant_reaches_no_managers_page_nor_anothers_place(
             continue
         url = address(pattern, places)
 
-        assert client.get(url).status_code in (404, 405), url
+        for method in methods:
+            assert getattr(client, method)(url).status_code in (403, 404, 405), (method, url)
 
 
 # What a manager of an organisation that takes part reaches in somebody else's program.

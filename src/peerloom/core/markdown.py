@@ -25,4 +25,4 @@ def rendered(text: str) -> SafeString:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
-    return mark_safe(html)
+    return mark_safe(html)  # nosec: sanitised by nh3

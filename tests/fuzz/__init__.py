@@ -1,0 +1,1 @@
+"""Parsers of what strangers send, fed whatever a coverage-guided fuzzer comes up with."""
