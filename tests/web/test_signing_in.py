@@ -147,6 +147,18 @@ class TestSecondFactor:
         client.force_login(make_person("s@x.example", organisation, "sponsor"))
         assert client.get(reverse("results")).status_code == 200
 
+    @pytest.mark.usefixtures("db")
+    def test_whoever_starts_sets_one_up_at_once(self, client: Client) -> None:
+        said = {"organisation": "Orchard", "name": "Mika", "email": "mika@orchard.example",
+                "time_zone": "Europe/Paris"}  # fmt: skip
+        first = client.post(reverse("first_start"), said, follow=True)
+        assert first.redirect_chain[-1][0] == reverse("mfa_index")
+
+        secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+        client.post(reverse("mfa_activate_totp"), {"code": _now(secret)})
+
+        assert client.get(reverse("manage")).status_code == 200
+
     def test_an_app_is_set_up_and_then_asked_for(self, manager: Person) -> None:
         # As after an import or the first start: nobody has shown that the address is theirs.
         ensure_person(manager.email)
