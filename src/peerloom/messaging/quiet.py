@@ -25,10 +25,10 @@ def waits_until(moment: datetime, box: Mailbox, name: str) -> datetime:
     """The moment itself, or the first full hour after it that is not quiet."""
     if not is_quiet(moment, box, name):
         return moment
-    hour = moment.replace(minute=0, second=0, microsecond=0)
     # Zones with half hours have their full hours between ours.
+    last = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
     for quarter in range(1, 4 * 24 * 8):
-        later = hour + timedelta(minutes=15 * quarter)
+        later = last + timedelta(minutes=15 * quarter)
         if not is_quiet(later, box, name):
             return later
     return moment
