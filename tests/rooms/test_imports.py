@@ -11,6 +11,7 @@ from peerloom.participants import imports
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.mappings import recognise, remember
 from peerloom.participants.models import ImportFile, Participant
+from peerloom.participants.rows import write_rows
 from peerloom.programs.models import Program
 from tests.factories import make_organisation, make_person, make_program
 
@@ -103,7 +104,7 @@ def test_an_import_that_was_killed_goes_on_without_writing_twice(
     rows = "".join(f"p{k}@x.example,{k}\n" for k in range(30))
     file = uploaded(program, manager, f"email,stage\n{rows}")
     # Killed after the first chunk: that chunk is committed, the job never ends.
-    imports._write(file, imports.row_fates(file)[:10], looking=True)
+    write_rows(file.program, file.organisation, imports.row_fates(file)[:10], looking=True)
 
     apply(file, manager, django_capture_on_commit_callbacks)
 

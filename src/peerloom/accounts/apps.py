@@ -11,3 +11,5 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # What this room holds of a person.
         import_module("peerloom.accounts.holdings")
+        # And the events that it has.
+        import_module("peerloom.accounts.events")

@@ -61,6 +61,10 @@ class DirectoryRefused(AccountsError):
         )
 
 
+class TokenRefused(AccountsError):
+    """A token, or a call with one, that cannot be."""
+
+
 class DirectoryConflict(AccountsError):
     """Somebody else has this name or address."""
 

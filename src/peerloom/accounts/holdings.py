@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from peerloom.accounts.models import Membership, Person, PersonRecord
+from peerloom.accounts.models import KeptAnswer, Membership, Person, PersonRecord
 from peerloom.core.holdings import Keeping, declare, keep
 
 # How somebody is called of whom nothing is known any more.
@@ -39,6 +39,9 @@ def read(person: Person) -> dict[str, Any]:
                 "organisation__name", "user_name", "external_id", "resource", "made_at"
             )
         ),
+        "api_tokens": list(
+            person.api_tokens.values("name", "scopes", "made_at", "expires_at", "used_at")
+        ),
         "records": list(
             PersonRecord.objects.filter(email=person.email).values(
                 "organisation__name", "unit", "site", "stage", "said", "joined_on", "left_on"
@@ -56,6 +59,9 @@ def erase(person: Person) -> None:
     EmailAddress.objects.filter(user=person).delete()
     Membership.objects.filter(person=person).delete()
     person.in_directories.all().delete()
+    person.api_tokens.all().delete()
+    # Any of these may name the person. That the calls were carried out stays known.
+    KeptAnswer.objects.update(body_sealed=b"")
     PersonRecord.objects.filter(email=person.email).delete()
     # Others (messages) still go by the address that this object has.
     Person.objects.filter(pk=person.pk).update(
@@ -81,7 +87,7 @@ def forget_records(organisation_id: int, before: datetime) -> int:
 declare(
     "accounts",
     ("accounts.Person", "accounts.Membership", "accounts.PersonRecord", "account.EmailAddress",
-     "accounts.DirectoryPerson", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
+     "accounts.DirectoryPerson", "accounts.ApiToken", "accounts.KeptAnswer", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession"),
     read,
     erase,
 )  # fmt: skip

@@ -148,6 +148,45 @@ class DirectoryToken(models.Model):
         return self.name
 
 
+class ApiToken(models.Model):
+    """With it a program of theirs acts as a person, within its scopes; known by its fingerprint."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    # `area:read` or `area:write`, see `scopes`.
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    # Calls within the minute (since 1970) of the last one.
+    minute = models.BigIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeptAnswer(models.Model):
+    """What a call with an idempotency key was answered, to say it again without doing it again."""
+
+    token = models.ForeignKey(ApiToken, models.CASCADE, related_name="kept_answers")
+    key = models.CharField(max_length=255)
+    # Of method, address and body: the same key is not for another call.
+    call = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body_sealed = models.BinaryField(default=bytes)
+    made_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["token", "key"], name="a_key_is_for_one_call")
+        ]
+
+
 class DirectoryPerson(models.Model):
     """Somebody whom the organisation's directory looks after."""
 

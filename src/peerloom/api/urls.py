@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peerloom.api import scim
+from peerloom.api import docs, rest, scim
+from peerloom.api.calls import nothing_here
 
 urlpatterns = [
     path("scim/v2/ServiceProviderConfig", scim.config, name="scim_config"),
@@ -17,4 +18,8 @@ urlpatterns = [
     path("scim/v2/.search", scim.search, name="scim_search"),
     path("scim/v2/Users/<str:key>", scim.user, name="scim_user"),
     path("scim/v2/<path:rest>", scim.nothing, name="scim_nothing"),
+    path("api/", docs.index, name="api_docs"),
+    path("api/v1/openapi.json", rest.description, name="openapi"),
+    *rest.addresses(),
+    path("api/v1/<path:rest>", nothing_here, name="api_nothing"),
 ]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 QUARTERS = 672
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -19,6 +19,12 @@ USUAL = frozenset(q for day in range(5) for q in range(day * 96 + 36, day * 96 +
 _SPAN = re.compile(
     r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)", re.I
 )
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Zones that people choose from: places, and UTC."""
+    return tuple(sorted(z for z in available_timezones() if "/" in z or z == "UTC"))
 
 
 class HoursError(ValueError):

@@ -12,3 +12,5 @@ class CareConfig(AppConfig):
         # Who may do what, and what this room holds of a person.
         import_module("peerloom.care.rules")
         import_module("peerloom.care.holdings")
+        # And the events that it has.
+        import_module("peerloom.care.events")

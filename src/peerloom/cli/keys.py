@@ -17,9 +17,10 @@ def rotate_keys() -> None:
     start_django()
     from django.conf import settings
 
+    from peerloom.accounts.actions import reseal_answers
     from peerloom.core.chain import rewrap_chain
     from peerloom.core.encryption import Unreadable, add_server_key
-    from peerloom.messaging.actions import reseal
+    from peerloom.messaging.actions import reseal, reseal_webhooks
     from peerloom.participants.actions import reseal_draws
     from peerloom.partnerships.actions import rewrap_keys
     from peerloom.pulses.actions import rewrap_keys as rewrap_pulses
@@ -27,7 +28,14 @@ def rotate_keys() -> None:
     if not settings.ENCRYPTION_KEYS:
         add_server_key()
     try:
-        count = rewrap_keys() + rewrap_pulses() + reseal() + reseal_draws()
+        count = (
+            rewrap_keys()
+            + rewrap_pulses()
+            + reseal()
+            + reseal_draws()
+            + reseal_answers()
+            + reseal_webhooks()
+        )
         count += rewrap_chain()
     except Unreadable as error:
         raise click.ClickException(str(error)) from None

@@ -51,10 +51,16 @@ def run_due(seconds: float) -> dict[str, int]:
 
 
 def _due() -> dict[str, Callable[[], int]]:
-    from peerloom.accounts.actions import forget_due
+    from peerloom.accounts.actions import forget_answers, forget_due
     from peerloom.care.actions import part_those_who_asked, repair_weekly, send_nudges, watch
     from peerloom.core.chain import bind_log
-    from peerloom.messaging.actions import deliver, forget_sent, gather, take_up_lost
+    from peerloom.messaging.actions import (
+        deliver,
+        forget_sent,
+        gather,
+        look_after_events,
+        take_up_lost,
+    )
     from peerloom.participants.actions import end_pauses, remind_due
     from peerloom.partnerships.actions import (
         close_over,
@@ -86,6 +92,8 @@ def _due() -> dict[str, Callable[[], int]]:
         "letters left by a process that ended": take_up_lost,
         "letters sent": lambda: deliver.call(),
         "letters whose words went": forget_sent,
+        "events sent": look_after_events,
         "forgotten": forget_due,
+        "answers to calls forgotten": forget_answers,
         "entries of the log bound": bind_log,
     }

@@ -142,7 +142,7 @@ WSGI_APPLICATION = "peerloom.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "web" / "templates"],
+        "DIRS": [PACKAGE / "web" / "templates", PACKAGE / "api" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -268,6 +268,8 @@ DEFAULT_FROM_EMAIL = os.environ.get(
 )
 
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
+# Calls of the API that one token may make in a minute.
+API_RATE = _number("PEERLOOM_API_RATE", 600)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE

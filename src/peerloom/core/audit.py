@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.db import models
 from django.utils import timezone
 
+from peerloom.core.events import kind_of, tell
 from peerloom.core.models import AuditEntry
 
 
@@ -21,14 +22,18 @@ def record(
     by: Actor | None, verb: str, thing: models.Model, *, organisation_id: int, **details: Any
 ) -> None:
     """Note that `by` (None: Peerloom itself) did `verb` to `thing`. Never put private text in."""
+    label, actor = thing._meta.label_lower, by.pk if by else None
     AuditEntry.objects.create(
         organisation_id=organisation_id,
-        actor_id=by.pk if by else None,
+        actor_id=actor,
         verb=verb,
-        thing=thing._meta.label_lower,
+        thing=label,
         thing_id=thing.pk,
         details=details,
     )
+    if kind := kind_of(label, verb):
+        numbers = {k: v for k, v in details.items() if isinstance(v, int)}
+        tell(kind, thing, organisation_id=organisation_id, actor_id=actor, **numbers)
 
 
 # Somebody who looks at a page again and again is noted once an hour.

@@ -7,19 +7,14 @@ body), so that it can tell who wrote it and that it is not a repetition.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 import time
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
 from peerloom.core.encryption import read_by_server
-from peerloom.core.fetch import FetchError, deliver_to, is_public
 from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
+from peerloom.messaging.outside import hand_over, is_allowed, is_receiver, signed
 from peerloom.messaging.refusals import Refused
 
 # Whom a person may name for these: an address elsewhere is a mistake, or worse.
@@ -27,10 +22,7 @@ HOSTS = {
     Channel.SLACK: ("hooks.slack.com", "hooks.slack-gov.com"),
     Channel.TEAMS: (".logic.azure.com", ".webhook.office.com", ".powerplatform.com"),
 }
-# Asks for another try: too many at once, or in trouble.
-AGAIN = (408, 409, 425, 429)
 MOST_LINE = 2900
-SECRET_BEGINS = "whsec_"  # nosec: a prefix
 
 
 def send(message: OutboxMessage) -> None:
@@ -44,7 +36,7 @@ def send(message: OutboxMessage) -> None:
         The receiver is gone, or will never take it.
     """
     channel = Channel(message.channel)
-    headers = {"Content-Type": "application/json", "Peerloom-Delivery": message.key}
+    headers = {"Peerloom-Delivery": message.key}
     if channel == Channel.HOOK:
         hook = OrganisationHook.objects.filter(organisation_id=message.organisation_id).first()
         if hook is None:
@@ -60,62 +52,19 @@ def send(message: OutboxMessage) -> None:
             raise Refused("There is no address to write to.")
         made = _slack(message) if channel == Channel.SLACK else _teams(message)
         body = json.dumps(made).encode()
-    _post(url, body, headers)
+    hand_over(url, body, headers)
 
 
 def fits(channel: Channel, url: str) -> bool:
     """True if the address is one of this chat's."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
+    if not is_receiver(url):
         return False
-    if _allowed(host, port or (443 if parts.scheme == "https" else 80)):
-        return parts.scheme in ("http", "https")
-    if parts.scheme != "https" or parts.username:
-        return False
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    if is_allowed(host, port or (443 if parts.scheme == "https" else 80)):
+        return True
     hosts = HOSTS.get(channel)
     return hosts is None or any(host.endswith(h) if h.startswith(".") else host == h for h in hosts)
-
-
-def _allowed(host: str, port: int) -> bool:
-    """The server's admin lets messages reach this receiver inside their own network."""
-    return f"{host}:{port}" in settings.HOOK_HOSTS or host in settings.HOOK_HOSTS
-
-
-def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    inside = _allowed(parts.hostname or "", port)
-    try:
-        status = deliver_to(url, body, headers, public=(lambda _: True) if inside else is_public)
-    except FetchError as error:
-        if error.for_good:
-            raise Refused(str(error)) from error
-        raise OSError(str(error)) from error
-    if 200 <= status < 300:
-        return
-    if status in AGAIN or status >= 500:
-        raise OSError(f"The receiver answered with {status}.")
-    raise Refused(f"The receiver answered with {status}.")
-
-
-def signed(secret: str, number: str, at: int, body: bytes) -> dict[str, str]:
-    """Headers that prove who wrote a message (Standard Webhooks 1.0).
-
-    Parameters
-    ----------
-    secret
-        `whsec_` and the key in base64, as the specification writes it.
-    """
-    content = f"{number}.{at}.".encode() + body
-    key = base64.b64decode(secret.removeprefix(SECRET_BEGINS))
-    mac = hmac.new(key, content, hashlib.sha256).digest()
-    return {
-        "Webhook-Id": number,
-        "Webhook-Timestamp": str(at),
-        "Webhook-Signature": f"v1,{base64.b64encode(mac).decode()}",
-    }
 
 
 def _plain(message: OutboxMessage) -> dict[str, Any]:

@@ -44,6 +44,55 @@ class OrganisationHook(models.Model):
     made_at = models.DateTimeField(auto_now=True)
 
 
+class Webhook(models.Model):
+    """Another system's receiver of an organisation's events."""
+
+    organisation_id = models.BigIntegerField(db_index=True)
+    name = models.CharField(max_length=80)
+    url = models.URLField(max_length=500)
+    secret_sealed = models.BinaryField()
+    # Kinds of events (`core.events.OFFERED`); none: all.
+    kinds = models.JSONField(default=list)
+    made_at = models.DateTimeField(auto_now_add=True)
+    # The receiver said that it is gone, or an admin turned it off.
+    off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WebhookDelivery(models.Model):
+    """One event for one receiver, written in the transaction of what happened."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "On its way"
+        SENT = "sent", "Delivered"
+        FAILED = "failed", "Not delivered"
+
+    hook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    # The same for each try: by it a receiver knows a repetition.
+    key = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=60)
+    body = models.JSONField()
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    status = models.PositiveSmallIntegerField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    first_due_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+
+
 class OutboxMessage(models.Model):
     """One message to one person. Written in the same transaction as what it tells of."""
 

@@ -7,7 +7,14 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
-from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
+from peerloom.messaging.models import (
+    Channel,
+    Mailbox,
+    OrganisationHook,
+    OutboxMessage,
+    Webhook,
+    WebhookDelivery,
+)
 
 # Opens a chat in Microsoft Teams by the addresses of who is in it.
 TEAMS_CHAT = "https://teams.microsoft.com/l/chat/0/0"
@@ -42,6 +49,17 @@ def waiting_messages(organisation_id: int) -> int:
 def hook_of(organisation_id: int) -> OrganisationHook | None:
     """The organisation's own receiver."""
     return OrganisationHook.objects.filter(organisation_id=organisation_id).first()
+
+
+def webhooks_of(organisation_id: int) -> QuerySet[Webhook]:
+    """Other systems' receivers of an organisation's events."""
+    return Webhook.objects.filter(organisation_id=organisation_id)
+
+
+def deliveries_of(organisation_id: int) -> QuerySet[WebhookDelivery]:
+    """What went to them or waits, newest first; kept for thirty days."""
+    mine = WebhookDelivery.objects.filter(hook__organisation_id=organisation_id)
+    return mine.select_related("hook")
 
 
 def chat_links(addresses: Iterable[str]) -> dict[str, str]:

@@ -13,3 +13,5 @@ class ParticipantsConfig(AppConfig):
         import_module("peerloom.participants.rules")
         # And what it holds of a person.
         import_module("peerloom.participants.holdings")
+        # And the events that it has.
+        import_module("peerloom.participants.events")

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 from django_tasks import task
 
-from peerloom.accounts.actions import Newcomer, ensure_participants
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
-from peerloom.calendars.weekly import HoursError, parse_hours, zone
 from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.models import Job
-from peerloom.participants.actions.recruiting import fill_places
-from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.mappings import ASK, IGNORE, recognise, remember, targets
-from peerloom.participants.models import ImportFile, Participant
+from peerloom.participants.models import ImportFile
+from peerloom.participants.rows import RowFate, count_fates, fates_of, write_rows
 from peerloom.programs.actions import add_question
 from peerloom.programs.library import RESERVED
 from peerloom.programs.models import Program, Question
 from peerloom.programs.queries import side_of
-from peerloom.tables import TableError, is_formula, read_csv
+from peerloom.tables import TableError, read_csv
 
 __all__ = [
     "RowFate",
@@ -134,117 +127,11 @@ def _looks_like_list(file: ImportFile, column: str) -> bool:
     return sum(";" in cell for cell in cells) * 5 > len(cells)
 
 
-@dataclass
-class RowFate:
-    """What will become of one row.
-
-    Attributes
-    ----------
-    fate
-        `new`, `changed`, `unchanged` or `refused`.
-    why
-        What is wrong or worth knowing, in words.
-    """
-
-    line: int
-    email: str
-    name: str
-    fate: str
-    answers: dict[str, str] = field(default_factory=dict)
-    time_zone: str = ""
-    why: list[str] = field(default_factory=list)
-
-
 def row_fates(file: ImportFile) -> list[RowFate]:
     """The fate of every row, in order; reads only."""
     rows, lines = read_csv(bytes(file.content))
-    kinds = {q.key: q for q in file.program.asked.all()}
-    places = {
-        p.person.email: p
-        for p in file.program.participants.select_related("person").iterator(chunk_size=2000)
-    }
-    seen: dict[str, int] = {}
-    fates = []
-    for row, line in zip(rows, lines, strict=True):
-        fate = _read_row(row, line, file.mapping, kinds)
-        if fate.email in seen:
-            fate.fate = "refused"
-            fate.why.append(f"the same address is on line {seen[fate.email]}")
-        elif fate.fate != "refused":
-            seen[fate.email] = line
-            place = places.get(fate.email)
-            if place is not None and place.organisation_id != file.organisation_id:
-                fate.fate = "refused"
-                fate.why.append("takes part through another organisation already")
-            else:
-                fate.fate = _compare(fate, place)
-        fates.append(fate)
-    return fates
-
-
-def _read_row(
-    row: Mapping[str, str], line: int, mapping: Mapping[str, str], kinds: Mapping[str, Question]
-) -> RowFate:
-    cells = {t: row[c].replace("\x00", "") for c, t in mapping.items() if t and c in row}
-    parts = (cells.pop("first_name", ""), cells.pop("last_name", ""))
-    name = cells.pop("name", "") or " ".join(filter(None, (p.strip() for p in parts)))
-    fate = RowFate(line, cells.pop("email", "").lower(), name[:120], "new")
-    fate.time_zone = cells.pop("time_zone", "")
-    try:
-        validate_email(fate.email)
-    except ValidationError:
-        fate.fate = "refused"
-        fate.why.append(
-            f"'{fate.email[:60]}' is not an e-mail address" if fate.email else "no e-mail address"
-        )
-    if fate.time_zone:
-        try:
-            zone(fate.time_zone)
-        except HoursError as error:
-            fate.time_zone = ""
-            fate.why.append(f"{error}; left blank")
-    for key, cell in cells.items():
-        problem = _problem(kinds.get(key), cell)
-        if problem:
-            fate.why.append(f"{key}: {problem}; left blank")
-            cell = ""
-        elif is_formula(cell):
-            fate.why.append(f"{key}: starts like a formula; kept as plain text")
-        fate.answers[key] = cell[:2000]
-    return fate
-
-
-def _problem(question: Question | None, cell: str) -> str:
-    if not cell or question is None:
-        return ""
-    if question.kind == Question.Kind.NUMBER:
-        try:
-            float(cell.replace(",", "."))
-        except ValueError:
-            return f"'{cell[:40]}' is not a number"
-    if question.kind == Question.Kind.HOURS:
-        try:
-            parse_hours(cell)
-        except HoursError as error:
-            return str(error)
-    return ""
-
-
-def _compare(fate: RowFate, place: Participant | None) -> str:
-    if place is None:
-        return "new"
-    now = {k: place.answers.get(k, "") for k in fate.answers}
-    same_zone = not fate.time_zone or fate.time_zone == place.time_zone
-    same_name = not fate.name or fate.name == place.person.name or bool(place.person.name)
-    return "unchanged" if now == fate.answers and same_zone and same_name else "changed"
-
-
-def count_fates(fates: list[RowFate]) -> dict[str, int]:
-    """How many rows meet each fate."""
-    counts = dict.fromkeys(("new", "changed", "unchanged", "refused"), 0)
-    for fate in fates:
-        counts[fate.fate] += 1
-    return counts
+    cells = [{t: row[c] for c, t in file.mapping.items() if t and c in row} for row in rows]
+    return fates_of(file.program, file.organisation, cells, lines)
 
 
 @transaction.atomic
@@ -288,7 +175,7 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
                 return (
                     f"Stopped after {done} people; those stay. Import the file again for the rest."
                 )
-            _write(file, chunk, looking)
+            write_rows(file.program, file.organisation, chunk, looking=looking)
         counts = count_fates(fates)
         with transaction.atomic():
             ImportFile.objects.filter(pk=file.pk).update(
@@ -307,47 +194,3 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
 def _chunks(fates: list[RowFate]) -> Iterator[tuple[int, list[RowFate]]]:
     for start in range(0, len(fates), CHUNK):
         yield start, fates[start : start + CHUNK]
-
-
-@transaction.atomic
-def _write(file: ImportFile, fates: list[RowFate], looking: bool) -> None:
-    """Write people, memberships and places of one chunk; those that are there are changed."""
-    program = file.program
-    by_email = {f.email: f for f in fates}
-    newcomers = [Newcomer(f.email, f.name, f.time_zone) for f in fates]
-    people = ensure_participants(file.organisation, newcomers)
-    places = {
-        p.person_id: p
-        for p in Participant.objects.select_for_update().filter(
-            program=program, person__in=people.values()
-        )
-    }
-    # Where places are few, imported people stand in line like all others.
-    capped = looking and program.places is not None
-    joined = Participant.State.WAITING if capped else Participant.State.LOOKING
-    state = joined if looking else Participant.State.INVITED
-    fresh, changed = [], []
-    for email, person in people.items():
-        fate, place = by_email[email], places.get(person.pk)
-        if place is None:
-            fresh.append(
-                Participant(
-                    program=program,
-                    person=person,
-                    organisation=file.organisation,
-                    state=state,
-                    answers={k: v for k, v in fate.answers.items() if v},
-                    time_zone=fate.time_zone,
-                    applied_at=timezone.now() if looking else None,
-                )
-            )
-        elif place.organisation_id == file.organisation_id:
-            place.answers = {**place.answers, **fate.answers}
-            place.time_zone = fate.time_zone or place.time_zone
-            changed.append(place)
-    skills = [q.key for q in program.asked if q.kind == Question.Kind.SKILLS and not q.sensitive]
-    keep_words(program, [f.answers.get(key, "") for f in fates for key in skills])
-    Participant.objects.bulk_create(fresh)
-    Participant.objects.bulk_update(changed, ["answers", "time_zone"], batch_size=200)
-    if capped:
-        fill_places(program)

@@ -13,3 +13,5 @@ class PartnershipsConfig(AppConfig):
         import_module("peerloom.partnerships.rules")
         # And what it holds of a person.
         import_module("peerloom.partnerships.holdings")
+        # And the events that it has.
+        import_module("peerloom.partnerships.events")

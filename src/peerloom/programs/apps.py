@@ -11,3 +11,5 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         # Adds this room's rows to the table of rules.
         import_module("peerloom.programs.rules")
+        # And the events that it has.
+        import_module("peerloom.programs.events")

@@ -11,3 +11,5 @@ class ResultsConfig(AppConfig):
     def ready(self) -> None:
         import_module("peerloom.results.rules")
         import_module("peerloom.results.holdings")
+        # And the events that it has.
+        import_module("peerloom.results.events")

@@ -13,3 +13,5 @@ class RoundsConfig(AppConfig):
         import_module("peerloom.rounds.rules")
         # And what it holds of a person.
         import_module("peerloom.rounds.holdings")
+        # And the events that it has.
+        import_module("peerloom.rounds.events")

@@ -46,7 +46,7 @@ class SecondFactor:
     rules of its own.
     """
 
-    GUARDED = ("/manage/", "/organisation/", "/results/")
+    GUARDED = ("/manage/", "/organisation/", "/results/", "/me/tokens/")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peerloom.web.admin import delivery, directory, log, privacy, roles
+from peerloom.web.admin import delivery, directory, log, privacy, roles, webhooks
 from peerloom.web.manager import (
     care as desk,
 )
@@ -37,6 +37,7 @@ from peerloom.web.participant import (
     sessions,
     time,
     together,
+    tokens,
     voices,
 )
 from peerloom.web.public import draw, health, pages, pulse, start
@@ -114,6 +115,7 @@ urlpatterns = [
     path("me/messages/", post.index, name="my_messages"),
     path("me/", me.me, name="me"),
     path("me/sessions/", sessions.index, name="sessions"),
+    path("me/tokens/", tokens.index, name="tokens"),
     path("me/data/", me.data, name="data"),
     path("me/my-data.<slug:form>", me.my_data, name="my_data"),
     path("me/sign-out-everywhere/", me.sign_out_everywhere, name="sign_out_everywhere"),
@@ -199,6 +201,7 @@ urlpatterns = [
     # admin, sponsor
     path("organisation/<slug:slug>/roles/", roles.index, name="roles"),
     path("organisation/<slug:slug>/directory/", directory.index, name="directory"),
+    path("organisation/<slug:slug>/webhooks/", webhooks.index, name="webhooks"),
     path("organisation/<slug:slug>/log/", log.index, name="audit_log"),
     path("organisation/<slug:slug>/privacy/", privacy.index, name="privacy_settings"),
     path("organisation/<slug:slug>/privacy/records.csv", privacy.records, name="records"),

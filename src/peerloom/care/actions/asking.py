@@ -13,6 +13,7 @@ from peerloom.balance import Step
 from peerloom.care.errors import NothingWritten, NotOpen, RequestClosed
 from peerloom.care.models import CareSignal, CareStep, SupportNote, SupportRequest
 from peerloom.core.audit import record
+from peerloom.core.events import tell
 from peerloom.partnerships.models import Partnership
 
 MOST = 2000
@@ -25,6 +26,8 @@ def open_request(partnership: Partnership, kinds: Sequence[str]) -> SupportReque
     request = partnership.requests.exclude(state=State.CLOSED).first()
     if request is None:
         request = SupportRequest.objects.create(partnership=partnership)
+        organisation = partnership.program.organisation_id
+        tell("support_request.opened", request, organisation_id=organisation)
     request.signals = list(dict.fromkeys([*request.signals, *kinds]))
     request.save(update_fields=["signals"])
     return request

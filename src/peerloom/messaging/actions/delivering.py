@@ -22,14 +22,12 @@ from django_tasks import task
 
 from peerloom.messaging import chats, mail
 from peerloom.messaging.models import Channel, OutboxMessage
+from peerloom.messaging.outside import GIVES_UP, wait_after
 from peerloom.messaging.refusals import Refused
 
 logger = logging.getLogger(__name__)
 State = OutboxMessage.State
 AT_ONCE = 50
-# Tries go on for three days, at most four hours apart: a mail server may be down for a weekend.
-GIVES_UP = timedelta(days=3)
-FARTHEST_APART = timedelta(hours=4)
 LOST_AFTER = timedelta(minutes=10)
 
 
@@ -107,7 +105,7 @@ def _failed(message: OutboxMessage, error: OSError) -> None:
     if now - message.created_at > GIVES_UP:
         _dead(message, str(error))
         return
-    wait = min(timedelta(minutes=2 ** min(message.attempts + 1, 12)), FARTHEST_APART)
+    wait = wait_after(message.attempts)
     message.attempts += 1
     message.error = str(error)[:500]
     message.state, message.due_at, message.begun_at = State.WAITING, now + wait, None

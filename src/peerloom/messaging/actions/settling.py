@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from typing import cast
 
 from django.db import transaction
@@ -11,8 +9,9 @@ from django.utils import timezone
 
 from peerloom.core.encryption import resealed_by_server, sealed_by_server
 from peerloom.messaging.actions.delivering import deliver
-from peerloom.messaging.chats import SECRET_BEGINS, fits
+from peerloom.messaging.chats import fits
 from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
+from peerloom.messaging.outside import new_secret
 
 State = OutboxMessage.State
 HOURS = 24
@@ -87,7 +86,7 @@ def set_hook(organisation_id: int, url: str) -> str:
     """
     if not fits(Channel.HOOK, url):
         raise HookRefused("The receiver's address has to begin with https://. Nothing was changed.")
-    secret = SECRET_BEGINS + base64.b64encode(secrets.token_bytes(32)).decode()
+    secret = new_secret()
     OrganisationHook.objects.update_or_create(
         organisation_id=organisation_id,
         defaults={"url": url, "secret_sealed": sealed_by_server(secret)},

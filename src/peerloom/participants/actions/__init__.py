@@ -30,8 +30,10 @@ from peerloom.participants.actions.recruiting import (
 from peerloom.participants.actions.skills import keep_words, merge_skills, part_skills
 from peerloom.participants.actions.time import add_away, remove_away, take_out_busy
 from peerloom.participants.actions.training import answer_situation
+from peerloom.participants.actions.upserting import MOST_ROWS, upsert_people
 
 __all__ = [
+    "MOST_ROWS",
     "StatedGoal",
     "add_away",
     "add_person",
@@ -68,5 +70,6 @@ __all__ = [
     "stop",
     "take_out_busy",
     "to_remind",
+    "upsert_people",
     "write_letters",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from peerloom.core.events import tell
 from peerloom.participants.actions import look_again
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import Borders
@@ -27,6 +28,8 @@ def open_partnership(
         PartnershipMember(partnership=partnership, participant=m, **vars(why[m.pk]))
         for m in members
     )
+    organisation = members[0].program.organisation_id
+    tell("partnership.opened", partnership, organisation_id=organisation, people=len(members))
     return partnership
 
 

@@ -49,6 +49,7 @@ from peerloom.partnerships.queries.talks import (
     note_of,
 )
 from peerloom.partnerships.queries.times import (
+    EVERY,
     Clock,
     OfferedTime,
     gave_no_hours,
@@ -60,6 +61,7 @@ from peerloom.partnerships.queries.times import (
 )
 
 __all__ = [
+    "EVERY",
     "LEVELS",
     "AgreementView",
     "Clock",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from django import forms
 
-ZONES = [(z, z.replace("_", " ")) for z in sorted(available_timezones()) if "/" in z or z == "UTC"]
+from peerloom.calendars.weekly import zone_names
+
+ZONES = [(z, z.replace("_", " ")) for z in zone_names()]
 
 
 class FirstStart(forms.Form):

@@ -21,8 +21,6 @@ from peerloom.programs.models import Program
 from peerloom.web.access import for_member, person_of
 from peerloom.web.forms.talks import OwnTime, ThanksForm, Video
 
-WEEKS = {Program.Cadence.WEEKLY: 1, Program.Cadence.FORTNIGHTLY: 2, Program.Cadence.MONTHLY: 4}
-
 
 @require_safe
 @for_member
@@ -110,7 +108,7 @@ def slot(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     if chosen is None and request.POST.get("slot") != "none":
         messages.error(request, "That time is no longer offered; nothing was changed.")
         return redirect("times", partnership.pk)
-    weeks = WEEKS[Program.Cadence(partnership.program.cadence)]
+    weeks = queries.EVERY[Program.Cadence(partnership.program.cadence)]
     try:
         meeting = actions.set_slot(partnership, chosen, by=person, weeks=weeks)
     except PartnershipsError as error:

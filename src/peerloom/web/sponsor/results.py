@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -20,27 +19,19 @@ from peerloom.participants.queries import count_states
 from peerloom.pulses.queries import responses
 from peerloom.results import actions
 from peerloom.results.errors import ResultsError
+from peerloom.results.files import FILES, PLOTS
 from peerloom.results.models import Subscription
 from peerloom.results.queries import (
-    COLUMNS,
     DEFINITIONS,
-    DICTIONARY,
     Results,
     counting_of,
-    dictionary_rows,
-    figure_rows,
     plot_file,
     read_programs,
-    report_pdf,
     results_of,
-    sheet,
 )
-from peerloom.tables import write_csv
 from peerloom.web.access import View, person_of
 
 LEAST = 5
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PLOTS = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 def for_reader(view: View) -> View:
@@ -147,23 +138,11 @@ def mail(request: HttpRequest, results: Results) -> HttpResponse:
 @for_reader
 def file(request: HttpRequest, results: Results, name: str) -> HttpResponse:
     """The figures as a file."""
-    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
-        "page.pdf": ("application/pdf", lambda: report_pdf(results, "page")),
-        "report.pdf": ("application/pdf", lambda: report_pdf(results, "report")),
-        "figures.csv": (
-            "text/csv; charset=utf-8",
-            lambda: write_csv(list(COLUMNS), figure_rows(results)).encode(),
-        ),
-        "dictionary.csv": (
-            "text/csv; charset=utf-8",
-            lambda: write_csv(list(DICTIONARY), dictionary_rows(results)).encode(),
-        ),
-        "figures.xlsx": (_SHEET, lambda: sheet(results)),
-    }
-    if name not in makers:
+    if name not in FILES:
         raise Http404
-    kind, make = makers[name]
-    return _download(make(), kind, f"{slugify(results.program.name)}-{name}")
+    found = FILES[name]
+    made = found.make(results)
+    return _download(made, found.content_type, f"{slugify(results.program.name)}-{name}")
 
 
 @require_safe
@@ -171,10 +150,10 @@ def file(request: HttpRequest, results: Results, name: str) -> HttpResponse:
 def plot(request: HttpRequest, results: Results, key: str, form: str) -> HttpResponse:
     """One figure's plot as a picture."""
     figure = results.figure(key)
-    if figure is None or figure.value is None or form not in _PLOTS:
+    if figure is None or figure.value is None or form not in PLOTS:
         raise Http404
     drawn = plot_file(figure, "png" if form == "png" else "svg")
-    return _download(drawn, _PLOTS[form], f"{slugify(results.program.name)}-{key}.{form}")
+    return _download(drawn, PLOTS[form], f"{slugify(results.program.name)}-{key}.{form}")
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:

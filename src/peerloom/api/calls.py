@@ -1,0 +1,162 @@
+"""What holds for each call: whose it is, how many more, all or nothing, and the same only once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.utils.cache import add_never_cache_headers
+from ninja.security import HttpBearer
+
+from peerloom.accounts.actions import Call, answer_kept, begin_once, call_with, keep_answer
+from peerloom.accounts.errors import TokenRefused
+from peerloom.accounts.models import Person
+from peerloom.accounts.scopes import READ, WRITE, covers
+from peerloom.api.problems import Problem, not_found, problem
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+MOST_KEY = 255
+# Reach out to other hosts: no transaction waits for those. To call them twice does no harm.
+OUTSIDE = ("/calendar/busy",)
+_NUL = re.compile(rb"\x00|(?<!\\)(?:\\\\)*\\u0000")
+Answer = Callable[..., HttpResponse]
+
+
+class Token(HttpBearer):
+    """Lets those in whose token covers an area: its `read` for what is safe, else its `write`."""
+
+    openapi_description = "A token of yours, made under 'Me', 'Tokens'."
+
+    def __init__(self, area: str) -> None:
+        super().__init__()
+        self.area = area
+
+    def scope(self, method: str) -> str:
+        """The scope that a call by this method needs."""
+        return f"{self.area}:{READ if method in SAFE else WRITE}"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Person | None:
+        """The person whose token it is; counted and found by `guarded`."""
+        call = _call_of(request)
+        if call is None:
+            return None
+        scope = self.scope(request.method or "")
+        if not covers(call.token.scopes, scope):
+            raise Problem(403, "scope", f"This token does not cover '{scope}'.", scope=scope)
+        return call.token.person
+
+
+def by(request: HttpRequest) -> Person:
+    """Who calls."""
+    call = _call_of(request)
+    assert call is not None
+    return call.token.person
+
+
+def _call_of(request: HttpRequest) -> Call | None:
+    return cast(Call | None, getattr(request, "api_call", None))
+
+
+def guarded(view: Answer) -> Answer:
+    """Around every address: who calls, limits, one transaction, idempotency keys, errors as problems."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **rest: Any) -> HttpResponse:
+        call = _identify(request)
+        if call and call.left < 0:
+            answer = problem(
+                429, "too-many", f"Too many calls. Go on in {call.again} seconds.", again=call.again
+            )
+            answer["Retry-After"] = str(call.again)
+        else:
+            answer = _checked(view, request, call, rest)
+        if call:
+            answer["RateLimit"] = f'"token";r={max(0, call.left)};t={call.again}'
+        add_never_cache_headers(answer)
+        return answer
+
+    answered.csrf_exempt = True  # type: ignore[attr-defined]
+    return answered
+
+
+def _identify(request: HttpRequest) -> Call | None:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    found = call_with(secret.strip()) if kind.casefold() == "bearer" and secret.strip() else None
+    request.api_call = found  # type: ignore[attr-defined]
+    return found
+
+
+def _checked(
+    view: Answer, request: HttpRequest, call: Call | None, rest: dict[str, Any]
+) -> HttpResponse:
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return problem(413, "too-large", "This is more than is read at once. Send it in parts.")
+    except UnreadablePostError:
+        return problem(400, "unreadable", "What was sent ended in the middle.")
+    if b"%00" in request.META.get("QUERY_STRING", "").encode() or (
+        not _is_upload(request) and _NUL.search(body)
+    ):
+        return problem(400, "unreadable", "A character 0 cannot be kept. Nothing was changed.")
+    answer = _carried_out(view, request, call, rest)
+    if answer.status_code == 405:
+        refused = problem(405, "method", f"Here you can: {answer.headers.get('Allow', '')}.")
+        refused["Allow"] = answer.headers.get("Allow", "")
+        return refused
+    return answer
+
+
+def _is_upload(request: HttpRequest) -> bool:
+    return (request.content_type or "").startswith("multipart/")
+
+
+def _carried_out(
+    view: Answer, request: HttpRequest, call: Call | None, rest: dict[str, Any]
+) -> HttpResponse:
+    key = request.headers.get("Idempotency-Key", "")
+    if call is None or request.method in SAFE or request.path.endswith(OUTSIDE):
+        return view(request, **rest)
+    if len(key) > MOST_KEY:
+        return problem(400, "key", f"An idempotency key has at most {MOST_KEY} characters.")
+    with transaction.atomic():
+        kept = None
+        if key:
+            try:
+                kept = begin_once(call.token, key, _fingerprint(request))
+            except TokenRefused as error:
+                return problem(422, "key", str(error))
+            if kept.status:
+                return _again(kept.status, answer_kept(kept))
+        answer = view(request, **rest)
+        if answer.status_code >= 400:
+            transaction.set_rollback(True)
+        elif kept:
+            keep_answer(kept, answer.status_code, answer.content.decode())
+    return answer
+
+
+def _again(status: int, body: str | None) -> HttpResponse:
+    if body is None:
+        return problem(
+            409, "done", f"This was done already (status {status}); its answer is no longer kept."
+        )
+    answer = HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
+    answer["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    what = json.dumps([request.method, request.get_full_path()]).encode()
+    return hashlib.sha256(what + request.body).hexdigest()
+
+
+nothing_here = guarded(not_found)

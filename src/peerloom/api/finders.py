@@ -1,0 +1,48 @@
+"""What a caller may see: each finder answers with their own alone, else 404."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from peerloom.accounts.models import Organisation, Role
+from peerloom.accounts.queries import organisations_of
+from peerloom.api.calls import by
+from peerloom.participants.models import Participant
+from peerloom.participants.queries import people_of
+from peerloom.programs.models import Program
+from peerloom.programs.queries import managed_programs, team_programs
+from peerloom.rounds.models import MatchingRound
+
+
+def managed(request: HttpRequest, program_id: int) -> Program:
+    """A program that the caller manages."""
+    found: Program = get_object_or_404(managed_programs(by(request)), pk=program_id)
+    return found
+
+
+def of_team(request: HttpRequest, program_id: int) -> Program:
+    """A program in which an organisation of the caller takes part."""
+    found: Program = get_object_or_404(team_programs(by(request)), pk=program_id)
+    return found
+
+
+def one_person(request: HttpRequest, program_id: int, participant_id: int) -> Participant:
+    """A participant whom the caller looks after."""
+    people = people_of(of_team(request, program_id), by(request))
+    found: Participant = get_object_or_404(people, pk=participant_id)
+    return found
+
+
+def one_round(request: HttpRequest, program_id: int, round_id: int) -> MatchingRound:
+    """A round of a program that the caller manages."""
+    rounds = managed(request, program_id).rounds.select_related("job", "program__organisation")
+    found: MatchingRound = get_object_or_404(rounds, pk=round_id)
+    return found
+
+
+def administered(request: HttpRequest, slug: str) -> Organisation:
+    """An organisation that the caller administers."""
+    mine = organisations_of(by(request), Role.ADMIN)
+    found: Organisation = get_object_or_404(mine, slug=slug)
+    return found

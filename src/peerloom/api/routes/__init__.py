@@ -1,0 +1,1 @@
+"""Addresses of the API, a file for each audience and subject."""

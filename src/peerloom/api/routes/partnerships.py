@@ -1,0 +1,470 @@
+"""One's partnerships: times, agreement, hats, feedback, what to do when it does not work, the end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Status
+from pydantic import AwareDatetime, Field, HttpUrl
+
+from peerloom.api.calls import Token, by
+from peerloom.api.problems import Problem
+from peerloom.api.routes.meetings import MeetingShown, meeting_shown
+from peerloom.api.shapes import (
+    Done,
+    Listed,
+    OneOf,
+    Page,
+    Sent,
+    Shown,
+    Text,
+    Whole,
+    Words,
+    Yes,
+    done,
+    listed,
+)
+from peerloom.care.actions import (
+    ask_for_help,
+    ask_to_part,
+    say_it_works,
+    take_back_parting,
+    we_talked,
+)
+from peerloom.care.queries import hats_of
+from peerloom.partnerships import actions, queries
+from peerloom.partnerships.models import PROMPTS, TOPICS, Feedback, Partnership
+from peerloom.partnerships.queries import EVERY
+from peerloom.programs.models import Program
+
+router = Router(auth=Token("self"), tags=["partnerships"])
+
+
+class PeerShown(Shown):
+    """Somebody one is together with."""
+
+    part: int = Field(description="Their number in the partnership.")
+    name: str = Field(examples=["Ben Tanaka"])
+
+
+class PartnershipShown(Shown):
+    """A partnership of one's own."""
+
+    id: int
+    program_id: int
+    state: str = Field(examples=["open"])
+    opened_at: datetime
+    ended_at: datetime | None
+    video: str = Field(examples=["https://meet.example.org/loom"])
+    peers: list[PeerShown]
+
+
+def _peers(partnership: Partnership, request: HttpRequest) -> list[dict[str, Any]]:
+    parts = partnership.parts.select_related("participant__person")
+    return [
+        {"part": p.pk, "name": str(p.participant.person)}
+        for p in parts
+        if p.participant.person_id != by(request).pk
+    ]
+
+
+def _shown(request: HttpRequest, partnership: Partnership) -> dict[str, Any]:
+    names = ("id", "program_id", "state", "opened_at", "ended_at", "video")
+    return {n: getattr(partnership, n) for n in names} | {"peers": _peers(partnership, request)}
+
+
+def _mine(request: HttpRequest, partnership_id: int) -> Partnership:
+    found: Partnership = get_object_or_404(queries.partnerships_of(by(request)), pk=partnership_id)
+    return found
+
+
+@router.get("", response=Listed[PartnershipShown], summary="One's partnerships")
+def partnerships(request: HttpRequest, page: Query[Page]) -> Any:
+    """Open ones and those that ended."""
+    return listed(queries.partnerships_of(by(request)), page, lambda p: _shown(request, p))
+
+
+class WholePartnership(PartnershipShown):
+    """A partnership with what comes next."""
+
+    upcoming: MeetingShown | None
+    held: int = Field(description="Meetings so far.")
+    why: list[str] = Field(description="Why the two of you, from one's own side.")
+    agreement_due: bool
+    feedback_due: bool
+
+
+@router.get("{int:partnership_id}", response=WholePartnership, summary="A partnership")
+def partnership(request: HttpRequest, partnership_id: int) -> Any:
+    """Who, why, and what comes next."""
+    found = _mine(request, partnership_id)
+    page = queries.partnership_page(found, by(request))
+    mine = page.view.mine
+    return {
+        **_shown(request, found),
+        "upcoming": meeting_shown(page.upcoming) if page.upcoming else None,
+        "held": page.held,
+        "why": [*mine.gives, *mine.gets, *mine.shared],
+        "agreement_due": bool(page.agreement_due),
+        "feedback_due": bool(page.feedback_due),
+    }
+
+
+class TimeShown(Shown):
+    """A time at which everybody is free."""
+
+    start: datetime
+    clocks: dict[str, str] = Field(examples=[{"Ben": "15:00 (Tokyo)"}])
+
+
+@router.get("{int:partnership_id}/times", response=list[TimeShown], summary="When all are free")
+def times(request: HttpRequest, partnership_id: int) -> Any:
+    """Of the next weeks."""
+    found = _mine(request, partnership_id)
+    offered = queries.offered_times(found, by(request), count=6) if found.is_open else []
+    return [
+        {"start": t.start, "clocks": {c.name: f"{c.local:%H:%M} ({c.place})" for c in t.clocks}}
+        for t in offered
+    ]
+
+
+class BookSent(Sent):
+    """A meeting."""
+
+    starts_at: AwareDatetime = Field(examples=["2027-03-02T14:00:00+01:00"])
+    minutes: Whole | None = Field(None, ge=5, le=480, examples=[60])
+
+
+@router.post(
+    "{int:partnership_id}/meetings", response={201: MeetingShown}, summary="Book a meeting"
+)
+def book(request: HttpRequest, partnership_id: int, said: BookSent) -> Any:
+    """The invitation goes to all."""
+    made = actions.book(
+        _mine(request, partnership_id), said.starts_at, by=by(request), minutes=said.minutes
+    )
+    return Status(201, meeting_shown(made))
+
+
+class MetSent(Sent):
+    """When it was."""
+
+    at: AwareDatetime = Field(examples=["2026-11-20T14:00:00Z"])
+    minutes: Whole | None = Field(None, ge=5, le=480, examples=[45])
+
+
+@router.post("{int:partnership_id}/met", response={201: MeetingShown}, summary="Note that one met")
+def met(request: HttpRequest, partnership_id: int, said: MetSent) -> Any:
+    """Planned or not."""
+    made = actions.note_that_we_met(
+        _mine(request, partnership_id), said.at, by=by(request), minutes=said.minutes
+    )
+    return Status(201, meeting_shown(made))
+
+
+class SlotShown(Shown):
+    """A time of the week."""
+
+    quarter: int = Field(examples=[152], description="Of the local week, from Monday 00:00.")
+    zone: str = Field(examples=["Europe/Paris"])
+    day: str = Field(examples=["Tue"])
+    clock: str = Field(examples=["14:00"])
+    kept: int = Field(description="In how many of the next 26 weeks all are free then.")
+
+
+@router.get(
+    "{int:partnership_id}/slots", response=list[SlotShown], summary="Standing times to choose"
+)
+def slots(request: HttpRequest, partnership_id: int) -> Any:
+    """The best first."""
+    found = _mine(request, partnership_id)
+    return list(queries.offered_slots(found)) if found.is_open else []
+
+
+class SlotSent(Sent):
+    """One of the offered times, or none."""
+
+    quarter: Whole | None = Field(examples=[152])
+
+
+@router.put("{int:partnership_id}/slot", response=Done, summary="Have a standing time, or none")
+def slot(request: HttpRequest, partnership_id: int, said: SlotSent) -> Any:
+    """The next meeting is planned at once."""
+    found = _mine(request, partnership_id)
+    chosen = None
+    if said.quarter is not None:
+        offered = {s.quarter: s for s in queries.offered_slots(found)}
+        chosen = offered.get(said.quarter)
+        if chosen is None:
+            raise Problem(409, "conflict", "That time is not offered (any more).")
+    actions.set_slot(
+        found, chosen, by=by(request), weeks=EVERY[Program.Cadence(found.program.cadence)]
+    )
+    return done()
+
+
+class VideoSent(Sent):
+    """A link for video calls; empty: a room is made, where the server makes rooms."""
+
+    video: HttpUrl | None = Field(examples=["https://meet.example.org/loom"])
+
+
+@router.put(
+    "{int:partnership_id}/video", response=PartnershipShown, summary="Where one meets on screen"
+)
+def video(request: HttpRequest, partnership_id: int, said: VideoSent) -> Any:
+    """It goes into invitations."""
+    found = _mine(request, partnership_id)
+    if said.video and len(str(said.video)) > 300:
+        raise Problem(422, "invalid", "A link has at most 300 characters; nothing was changed.")
+    return _shown(request, actions.set_video(found, str(said.video or ""), by=by(request)))
+
+
+class AgreementShown(Shown):
+    """What one expects of each other, by topic."""
+
+    said: dict[str, str] = Field(examples=[{"rhythm": "Every two weeks, on Tuesdays"}])
+    number: int
+    version: int
+    holds: bool = Field(description="True once all said yes.")
+    accepted: list[str] = Field(examples=[["Ben"]])
+
+
+def _agreement(request: HttpRequest, found: Partnership) -> dict[str, Any]:
+    seen = queries.agreement_of(found, by(request))
+    number, version = seen.seen
+    return {"said": seen.said, "number": number, "version": version,
+            "holds": seen.holds is not None, "accepted": seen.accepted}  # fmt: skip
+
+
+@router.get("{int:partnership_id}/agreement", response=AgreementShown, summary="The agreement")
+def agreement(request: HttpRequest, partnership_id: int) -> Any:
+    """As it is written now."""
+    return _agreement(request, _mine(request, partnership_id))
+
+
+class AgreementSent(Sent):
+    """The agreement, and the number and version that one read."""
+
+    said: dict[Annotated[str, OneOf(TOPICS)], Text] = Field(
+        examples=[{"rhythm": "Every two weeks"}]
+    )
+    number: Whole = Field(ge=0, le=10**6, examples=[1])
+    version: Whole = Field(ge=0, le=10**6, examples=[0])
+
+
+@router.put(
+    "{int:partnership_id}/agreement", response=AgreementShown, summary="Write the agreement"
+)
+def write_agreement(request: HttpRequest, partnership_id: int, said: AgreementSent) -> Any:
+    """Refused with the other's words where somebody changed it since."""
+    found = _mine(request, partnership_id)
+    now = queries.agreement_of(found, by(request)).said
+    words = {t: said.said.get(t, now.get(t, "")) for t in TOPICS}
+    actions.write_agreement(found, words, seen=(said.number, said.version), by=by(request))
+    return _agreement(request, found)
+
+
+class AcceptSent(Sent):
+    """What one read."""
+
+    number: Whole = Field(ge=0, le=10**6, examples=[1])
+    version: Whole = Field(ge=0, le=10**6, examples=[2])
+
+
+@router.post(
+    "{int:partnership_id}/agreement/accept", response=AgreementShown, summary="Say yes to it"
+)
+def accept(request: HttpRequest, partnership_id: int, said: AcceptSent) -> Any:
+    """As one read it; it holds once all said yes."""
+    found = _mine(request, partnership_id)
+    actions.accept_agreement(found, seen=(said.number, said.version), by=by(request))
+    return _agreement(request, found)
+
+
+class HatsShown(Shown):
+    """How our hats are, in words; counts of a few meetings together alone."""
+
+    words: str
+    practise: str
+    talk: str
+    works: list[str] = Field(description="Who said that it works as it is.")
+    rests_until: date | None
+
+
+@router.get("{int:partnership_id}/hats", response=HatsShown, summary="How our hats are")
+def hats(request: HttpRequest, partnership_id: int) -> Any:
+    """The same for all of the partnership."""
+    return hats_of(_mine(request, partnership_id), by(request), drawn=False)
+
+
+class WorksSent(Sent):
+    """Until when nothing is to be said of it."""
+
+    until: date = Field(examples=["2027-01-15"])
+
+
+@router.post("{int:partnership_id}/hats/works", response=Done, summary="This works for us")
+def works(request: HttpRequest, partnership_id: int, said: WorksSent) -> Any:
+    """Nothing is said of it until then, once all of you say so."""
+    all_said = say_it_works(_mine(request, partnership_id), said.until, by=by(request))
+    return done(int(all_said))
+
+
+@router.post("{int:partnership_id}/hats/talked", response=Done, summary="We talked about it")
+def talked(request: HttpRequest, partnership_id: int) -> Any:
+    """Noted."""
+    we_talked(_mine(request, partnership_id), by=by(request))
+    return done()
+
+
+class FeedbackSent(Sent):
+    """Feedback to a partner, by prompt."""
+
+    to: Whole = Field(ge=1, le=2**62, examples=[12], description="Their `part`.")
+    said: dict[Annotated[str, OneOf(PROMPTS)], Text] = Field(
+        examples=[{"helped": "You asked what I had tried."}]
+    )
+
+
+class FeedbackShown(Shown):
+    """Feedback."""
+
+    who: str
+    moment: str = Field(examples=["regular"])
+    said: dict[str, str]
+    made_at: datetime
+
+
+class AllFeedback(Shown):
+    """Feedback that one got and gave."""
+
+    got: list[FeedbackShown]
+    gave: list[FeedbackShown]
+
+
+@router.get("{int:partnership_id}/feedback", response=AllFeedback, summary="Feedback")
+def feedback(request: HttpRequest, partnership_id: int) -> Any:
+    """Between the two of you; at the midpoint each reads the other's once both have spoken."""
+    found = _mine(request, partnership_id)
+    mine = queries.seen_by(found, by(request)).mine
+
+    def shown(f: Any) -> dict[str, Any]:
+        return {"who": f.who, "said": f.said, "moment": f.feedback.moment,
+                "made_at": f.feedback.made_at}  # fmt: skip
+
+    got, gave = queries.feedback_for(found, mine)
+    return {"got": [shown(f) for f in got], "gave": [shown(f) for f in gave]}
+
+
+def _peer(request: HttpRequest, found: Partnership, part: int) -> int:
+    if part not in [p["part"] for p in _peers(found, request)]:
+        raise Problem(422, "invalid", "`to` is not a partner of this partnership.")
+    return part
+
+
+@router.post("{int:partnership_id}/feedback", response={201: Done}, summary="Give feedback")
+def give_feedback(request: HttpRequest, partnership_id: int, said: FeedbackSent) -> Any:
+    """Read by that partner alone."""
+    found = _mine(request, partnership_id)
+    mine = queries.seen_by(found, by(request)).mine
+    moment = queries.feedback_is_due(found, mine) or Feedback.Moment.REGULAR
+    words = {p: said.said.get(p, "") for p in PROMPTS}
+    actions.give_feedback(
+        found, _peer(request, found, said.to), words, by=by(request), moment=moment
+    )
+    return Status(201, done())
+
+
+class ThanksSent(Sent):
+    """A thank-you."""
+
+    to: Whole = Field(ge=1, le=2**62, examples=[12], description="Their `part`.")
+    text: Words = Field(max_length=2000, examples=["Thank you for the push."])
+
+
+@router.post("{int:partnership_id}/thanks", response={201: Done}, summary="Thank a partner")
+def thank(request: HttpRequest, partnership_id: int, said: ThanksSent) -> Any:
+    """They choose where it is shown."""
+    found = _mine(request, partnership_id)
+    actions.thank(found, _peer(request, found, said.to), said.text, by=by(request))
+    return Status(201, done())
+
+
+class HelpSent(Sent):
+    """What the program manager is told."""
+
+    told: Text = Field("", max_length=1000, examples=["We cannot find a time."])
+    named: Yes = Field(False, description="They may know who asked.")
+
+
+@router.post("{int:partnership_id}/help", response={201: Done}, summary="Ask the manager for help")
+def help_(request: HttpRequest, partnership_id: int, said: HelpSent) -> Any:
+    """They hear of it today."""
+    ask_for_help(_mine(request, partnership_id), by=by(request), told=said.told, named=said.named)
+    return Status(201, done())
+
+
+class BreakSent(Sent):
+    """Until when."""
+
+    until: date = Field(examples=["2027-01-15"])
+
+
+@router.post("{int:partnership_id}/break", response={201: Done}, summary="Take a break")
+def take_break(request: HttpRequest, partnership_id: int, said: BreakSent) -> Any:
+    """All are told, in the same words."""
+    actions.take_break(_mine(request, partnership_id), said.until, by=by(request))
+    return Status(201, done())
+
+
+@router.delete("{int:partnership_id}/break", response={204: None}, summary="End the break")
+def end_break(request: HttpRequest, partnership_id: int) -> Any:
+    """At once."""
+    actions.end_break(_mine(request, partnership_id), by=by(request))
+    return Status(204, None)
+
+
+class PartSent(Sent):
+    """Somebody new, a pause until a day, or leave the program."""
+
+    then: Literal["new_peer", "pause", "leave"] = Field(examples=["new_peer"])
+    until: date | None = Field(None, examples=["2027-03-01"])
+
+
+@router.post("{int:partnership_id}/part", response={201: Done}, summary="Wish to part")
+def part(request: HttpRequest, partnership_id: int, said: PartSent) -> Any:
+    """Done with the next morning's batch, kindly and without a reason; until then taken back."""
+    if said.then == "pause" and said.until is None:
+        raise Problem(422, "invalid", "Say until when; nothing was changed.")
+    found = _mine(request, partnership_id)
+    mine = queries.seen_by(found, by(request)).mine.participant
+    until = said.until if said.then == "pause" else None
+    ask_to_part(mine, then=said.then, until=until, partnership=found, by=by(request))
+    return Status(201, done())
+
+
+@router.delete("{int:partnership_id}/part", response={204: None}, summary="Stay after all")
+def stay(request: HttpRequest, partnership_id: int) -> Any:
+    """Nobody was told."""
+    found = _mine(request, partnership_id)
+    take_back_parting(queries.seen_by(found, by(request)).mine.participant, by=by(request))
+    return Status(204, None)
+
+
+class LookBackSent(Sent):
+    """A look back, for oneself."""
+
+    text: Text = Field("", max_length=4000, examples=["I dare to ask now."])
+    in_touch: Yes = Field(False, description="Told to nobody, unless all would.")
+    alumni: Yes = Field(False, description="Others of the program may find one later.")
+
+
+@router.put("{int:partnership_id}/look-back", response=Done, summary="Look back at the end")
+def look_back(request: HttpRequest, partnership_id: int, said: LookBackSent) -> Any:
+    """With everybody's word the partnership ends."""
+    actions.look_back(_mine(request, partnership_id), by=by(request), **said.model_dump())
+    return done()

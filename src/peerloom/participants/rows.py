@@ -1,0 +1,173 @@
+"""People as rows, from a file or another system: the fate of each, looked over, then written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from peerloom.accounts.actions import Newcomer, ensure_participants
+from peerloom.accounts.models import Organisation
+from peerloom.calendars.weekly import HoursError, zone
+from peerloom.participants.actions.recruiting import fill_places
+from peerloom.participants.actions.skills import keep_words
+from peerloom.participants.models import Participant
+from peerloom.participants.reading import cell_problem
+from peerloom.programs.models import Program, Question
+from peerloom.tables import is_formula
+
+
+@dataclass
+class RowFate:
+    """What will become of one row.
+
+    Attributes
+    ----------
+    fate
+        `new`, `changed`, `unchanged` or `refused`.
+    why
+        What is wrong or worth knowing, in words.
+    """
+
+    line: int
+    email: str
+    name: str
+    fate: str
+    answers: dict[str, str] = field(default_factory=dict)
+    time_zone: str = ""
+    why: list[str] = field(default_factory=list)
+
+
+def fates_of(
+    program: Program,
+    organisation: Organisation,
+    rows: Sequence[Mapping[str, str]],
+    lines: Sequence[int],
+) -> list[RowFate]:
+    """The fate of every row, in order; reads only.
+
+    Parameters
+    ----------
+    rows
+        Cells by what they are (see `mappings.targets`): `email`, `name`, keys of questions.
+    lines
+        How each row is named when something is wrong with it.
+    """
+    kinds = {q.key: q for q in program.asked.all()}
+    places = {
+        p.person.email: p
+        for p in program.participants.select_related("person").iterator(chunk_size=2000)
+    }
+    seen: dict[str, int] = {}
+    fates = []
+    for row, line in zip(rows, lines, strict=True):
+        fate = _read_row(row, line, kinds)
+        if fate.email in seen:
+            fate.fate = "refused"
+            fate.why.append(f"the same address is on line {seen[fate.email]}")
+        elif fate.fate != "refused":
+            seen[fate.email] = line
+            place = places.get(fate.email)
+            if place is not None and place.organisation_id != organisation.pk:
+                fate.fate = "refused"
+                fate.why.append("takes part through another organisation already")
+            else:
+                fate.fate = _compare(fate, place)
+        fates.append(fate)
+    return fates
+
+
+def _read_row(row: Mapping[str, str], line: int, kinds: Mapping[str, Question]) -> RowFate:
+    cells = {t: cell.replace("\x00", "") for t, cell in row.items()}
+    parts = (cells.pop("first_name", ""), cells.pop("last_name", ""))
+    name = cells.pop("name", "") or " ".join(filter(None, (p.strip() for p in parts)))
+    fate = RowFate(line, cells.pop("email", "").lower(), name[:120], "new")
+    fate.time_zone = cells.pop("time_zone", "")
+    try:
+        validate_email(fate.email)
+    except ValidationError:
+        fate.fate = "refused"
+        fate.why.append(
+            f"'{fate.email[:60]}' is not an e-mail address" if fate.email else "no e-mail address"
+        )
+    if fate.time_zone:
+        try:
+            zone(fate.time_zone)
+        except HoursError as error:
+            fate.time_zone = ""
+            fate.why.append(f"{error}; left blank")
+    for key, cell in cells.items():
+        problem = cell_problem(kinds.get(key), cell)
+        if problem:
+            fate.why.append(f"{key}: {problem}; left blank")
+            cell = ""
+        elif is_formula(cell):
+            fate.why.append(f"{key}: starts like a formula; kept as plain text")
+        fate.answers[key] = cell[:2000]
+    return fate
+
+
+def _compare(fate: RowFate, place: Participant | None) -> str:
+    if place is None:
+        return "new"
+    now = {k: place.answers.get(k, "") for k in fate.answers}
+    same_zone = not fate.time_zone or fate.time_zone == place.time_zone
+    same_name = not fate.name or fate.name == place.person.name or bool(place.person.name)
+    return "unchanged" if now == fate.answers and same_zone and same_name else "changed"
+
+
+def count_fates(fates: list[RowFate]) -> dict[str, int]:
+    """How many rows meet each fate."""
+    counts = dict.fromkeys(("new", "changed", "unchanged", "refused"), 0)
+    for fate in fates:
+        counts[fate.fate] += 1
+    return counts
+
+
+@transaction.atomic
+def write_rows(
+    program: Program, organisation: Organisation, fates: Sequence[RowFate], *, looking: bool
+) -> None:
+    """Write people, memberships and places; those that are there are changed."""
+    by_email = {f.email: f for f in fates}
+    newcomers = [Newcomer(f.email, f.name, f.time_zone) for f in fates]
+    people = ensure_participants(organisation, newcomers)
+    places = {
+        p.person_id: p
+        for p in Participant.objects.select_for_update().filter(
+            program=program, person__in=people.values()
+        )
+    }
+    # Where places are few, imported people stand in line like all others.
+    capped = looking and program.places is not None
+    joined = Participant.State.WAITING if capped else Participant.State.LOOKING
+    state = joined if looking else Participant.State.INVITED
+    fresh, changed = [], []
+    for email, person in people.items():
+        fate, place = by_email[email], places.get(person.pk)
+        if place is None:
+            fresh.append(
+                Participant(
+                    program=program,
+                    person=person,
+                    organisation=organisation,
+                    state=state,
+                    answers={k: v for k, v in fate.answers.items() if v},
+                    time_zone=fate.time_zone,
+                    applied_at=timezone.now() if looking else None,
+                )
+            )
+        elif place.organisation_id == organisation.pk:
+            place.answers = {**place.answers, **fate.answers}
+            place.time_zone = fate.time_zone or place.time_zone
+            changed.append(place)
+    skills = [q.key for q in program.asked if q.kind == Question.Kind.SKILLS and not q.sensitive]
+    keep_words(program, [f.answers.get(key, "") for f in fates for key in skills])
+    Participant.objects.bulk_create(fresh)
+    Participant.objects.bulk_update(changed, ["answers", "time_zone"], batch_size=200)
+    if capped:
+        fill_places(program)
