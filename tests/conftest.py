@@ -13,6 +13,7 @@ from django.test import Client
 from peerloom.accounts.models import Organisation, Person
 from peerloom.programs.models import Program
 from tests.factories import make_organisation, make_person, make_program
+from tests.hooks import receiver  # noqa: F401
 from tests.places import places  # noqa: F401
 
 # A loaded machine is no reason to fail: examples count, not the time they take.

@@ -6,10 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -37,47 +34,11 @@ from peerloom.messaging.actions import (
 from peerloom.messaging.models import Mailbox, OrganisationHook, OutboxMessage
 from peerloom.messaging.queries import stuck_messages
 from peerloom.messaging.quiet import is_quiet, next_digest, waits_until
+from tests.hooks import Receiver
 
 pytestmark = pytest.mark.django_db
 ANA = "ana@loomworks.example"
 State = OutboxMessage.State
-
-
-class Receiver:
-    """A small real HTTP server that keeps what it is given and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.answers: list[int] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                receiver.got.append((dict(self.headers), self.rfile.read(length)))
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"127.0.0.1:{self.server.server_address[1]}"
-        self.url = f"http://{self.address}/hook"
-
-    def bodies(self) -> list[Any]:
-        return [json.loads(body) for _, body in self.got]
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    found = Receiver()
-    thread = threading.Thread(target=found.server.serve_forever, daemon=True)
-    thread.start()
-    settings.HOOK_HOSTS = [found.address]
-    yield found
-    found.server.shutdown()
 
 
 def box(**more: Any) -> Mailbox:

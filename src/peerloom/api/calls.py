@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any, cast
 
@@ -26,8 +26,10 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_KEY = 255
 # Reach out to other hosts: no transaction waits for those. To call them twice does no harm.
 OUTSIDE = ("/calendar/busy",)
+_KEY = re.compile(f"[!-~]{{1,{MOST_KEY}}}")
 _NUL = re.compile(rb"\x00|(?<!\\)(?:\\\\)*\\u0000")
 Answer = Callable[..., HttpResponse]
+Asks = Callable[[], Mapping[str, Collection[str]]]
 
 
 class Token(HttpBearer):
@@ -65,8 +67,15 @@ def _call_of(request: HttpRequest) -> Call | None:
     return cast(Call | None, getattr(request, "api_call", None))
 
 
-def guarded(view: Answer) -> Answer:
-    """Around every address: who calls, limits, one transaction, idempotency keys, errors as problems."""
+def guarded(view: Answer, asks: Asks = dict) -> Answer:
+    """Around every address: who calls, limits, one transaction, idempotency keys, errors as problems.
+
+    Parameters
+    ----------
+    asks
+        By method, what can be asked for behind the address (its query). Something else is refused:
+        a filter with a slip would show everything.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, **rest: Any) -> HttpResponse:
@@ -77,7 +86,7 @@ def guarded(view: Answer) -> Answer:
             )
             answer["Retry-After"] = str(call.again)
         else:
-            answer = _checked(view, request, call, rest)
+            answer = _strange(request, asks) or _checked(view, request, call, rest)
         if call:
             answer["RateLimit"] = f'"token";r={max(0, call.left)};t={call.again}'
         add_never_cache_headers(answer)
@@ -92,6 +101,24 @@ def _identify(request: HttpRequest) -> Call | None:
     found = call_with(secret.strip()) if kind.casefold() == "bearer" and secret.strip() else None
     request.api_call = found  # type: ignore[attr-defined]
     return found
+
+
+def _strange(request: HttpRequest, asks: Asks) -> HttpResponse | None:
+    """A problem where something is asked for that cannot be, or a key cannot be one."""
+    known = asks().get(request.method or "")
+    if known is not None and (strange := sorted(set(request.GET) - set(known))):
+        return problem(
+            422,
+            "invalid",
+            f"'{strange[0][:60]}' cannot be asked for here. Known: {', '.join(known) or 'nothing'}.",
+            errors=[{"where": f"query/{name[:60]}", "what": "not known"} for name in strange],
+        )
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        return problem(
+            400, "key", f"An idempotency key has 1 to {MOST_KEY} letters, digits and signs."
+        )
+    return None
 
 
 def _checked(
@@ -125,8 +152,6 @@ def _carried_out(
     key = request.headers.get("Idempotency-Key", "")
     if call is None or request.method in SAFE or request.path.endswith(OUTSIDE):
         return view(request, **rest)
-    if len(key) > MOST_KEY:
-        return problem(400, "key", f"An idempotency key has at most {MOST_KEY} characters.")
     with transaction.atomic():
         kept = None
         if key:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -130,5 +132,29 @@ def addresses() -> list[URLPattern]:
     """All addresses of the API, each guarded."""
     found = [p for p in api.urls[0] if isinstance(p, URLPattern) and p.name != "api-root"]
     return [
-        path(f"{PREFIX}{p.pattern}", guarded(p.callback), name=f"api:{p.pattern}") for p in found
+        path(
+            f"{PREFIX}{p.pattern}",
+            guarded(p.callback, partial(asks, _CONVERTER.sub(r"{\1}", str(p.pattern)))),
+            name=f"api:{p.pattern}",
+        )
+        for p in found
     ]
+
+
+_CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def asks(template: str) -> dict[str, list[str]]:
+    """What can be asked for behind an address (its query), by method."""
+    return _asks()[f"/{PREFIX}{template}"]
+
+
+@cache
+def _asks() -> dict[str, dict[str, list[str]]]:
+    return {
+        address: {
+            method.upper(): [p["name"] for p in said["parameters"] if p["in"] == "query"]
+            for method, said in methods.items()
+        }
+        for address, methods in schema()["paths"].items()
+    }

@@ -13,6 +13,7 @@ from ninja import Schema
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     Strict,
@@ -26,7 +27,16 @@ from peerloom.core.models import Job
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
-Whole = Annotated[int, Strict()]
+
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("Send a number.")
+    return value
+
+
+# JSON has one kind of number: 2.0 is whole, "2" and true are not.
+Whole = Annotated[int, BeforeValidator(_no_text)]
 Yes = Annotated[bool, Strict()]
 Number = Annotated[float, Strict()]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]

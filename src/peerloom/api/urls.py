@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from peerloom.api import docs, rest, scim
 from peerloom.api.calls import nothing_here
@@ -21,5 +21,5 @@ urlpatterns = [
     path("api/", docs.index, name="api_docs"),
     path("api/v1/openapi.json", rest.description, name="openapi"),
     *rest.addresses(),
-    path("api/v1/<path:rest>", nothing_here, name="api_nothing"),
+    re_path("^api/v1/", nothing_here, name="api_nothing"),
 ]

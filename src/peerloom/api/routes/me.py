@@ -17,7 +17,6 @@ from ninja import Query, Router, Status
 from pydantic import Field, HttpUrl
 
 from peerloom.accounts.actions import change_self, drop_api_token, sign_out_everywhere, speak
-from peerloom.accounts.queries import organisations_of
 from peerloom.api.calls import Token, by
 from peerloom.api.shapes import (
     Done,
@@ -72,12 +71,12 @@ class MeSent(Sent):
 
 def _me(request: HttpRequest) -> dict[str, Any]:
     person = by(request)
-    roles = person.memberships.filter(organisation__in=organisations_of(person))
+    roles = person.memberships.order_by("pk")
     return {
         **{n: getattr(person, n) for n in ("id", "name", "email", "time_zone", "language")},
         "roles": [
             {"organisation": slug, "role": role}
-            for slug, role in roles.order_by("pk").values_list("organisation__slug", "role")
+            for slug, role in roles.values_list("organisation__slug", "role")
         ],
     }
 

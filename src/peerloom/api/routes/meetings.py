@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
-from pydantic import AwareDatetime, BaseModel, Field, Strict
+from pydantic import AwareDatetime, BaseModel, Field
 
 from peerloom.api.calls import Token, by
 from peerloom.api.shapes import (
@@ -30,7 +30,7 @@ from peerloom.partnerships import actions, queries
 from peerloom.partnerships.models import LearningMoment, Meeting
 
 router = Router(auth=Token("self"), tags=["meetings"])
-Step = Annotated[int, Strict(), Field(ge=0, le=4)]
+Step = Annotated[Whole, Field(ge=0, le=4)]
 ASKED = ("hats", "talk", "worth", "chance", "welcome", "clear", "fit")
 
 
