@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from peerloom.accounts.actions import read_records
+from peerloom.accounts.actions import make_api_token, read_records
 from peerloom.accounts.models import Organisation, Person
 from peerloom.balance import Signal
 from peerloom.care.actions import (
@@ -23,7 +23,7 @@ from peerloom.care.actions import (
 from peerloom.care.facts import seal_about
 from peerloom.care.models import CareSignal, Nudge, OneClick
 from peerloom.care.queries.links import fingerprint
-from peerloom.messaging.actions import set_hook
+from peerloom.messaging.actions import add_webhook, set_hook, turn_webhook
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants import imports
 from peerloom.participants.actions import (
@@ -179,6 +179,13 @@ def pages(
         to("hats", partnership.pk), to("not_working", partnership.pk), to("stop", place.pk),
         to("my_messages"),
     ]  # fmt: skip
+    hook, _ = add_webhook(
+        organisation.pk, name="HR", url="https://hr.example/hook", kinds=["person.left"], by=manager
+    )
+    turn_webhook(hook, False, by=manager)
+    add_webhook(organisation.pk, name="All", url="https://a.example/", kinds=[], by=manager)
+    make_api_token(me, name="My script", scopes=["self:read"], days=30, by=me)
+    actions.open_program(program, by=manager)
     set_hook(organisation.pk, "https://chat.example/in")
     OutboxMessage.objects.create(
         organisation_id=organisation.pk, kind="nudge", key="stuck", to="x@x.example",
@@ -207,7 +214,7 @@ def pages(
                           to("draw", drawn.slug), to("program_privacy", program.slug)]),
         "manager": (manager, of_program),
         "participant": (me, [to("home"), to("place", place.pk), to("me"), "/account/2fa/", to("data"),
-                             to("sessions"), "/account/2fa/totp/activate/",
+                             to("sessions"), to("tokens"), "/api/", "/account/2fa/totp/activate/",
                              to("partnership", partnership.pk),
                              to("place_calendar", place.pk), to("find", place.pk), *steps, *after]),
         "guest": (boss, [to("manage"), to("share_answer", asked.pk), to("people", program.pk),
@@ -216,6 +223,7 @@ def pages(
         "admin": (make_person("ada@loomworks.example", organisation, "admin"),
                   [to("roles", organisation.slug), to("delivery", organisation.slug),
                    to("audit_log", organisation.slug), to("directory", organisation.slug),
+                   to("webhooks", organisation.slug),
                    to("privacy_settings", organisation.slug),
                    to("one_person", organisation.slug) + f"?email={me.email}"]),
         "sponsor": (make_person("s@loomworks.example", organisation, "sponsor"),

@@ -64,7 +64,9 @@ def test_rooms_read_from_each_other_by_their_front_doors() -> None:
     doors = {"models", "actions", "queries", "rules", "errors"}
     also = {
         "rounds.snapshot",
+        "accounts.scopes",
         "participants.imports",
+        "participants.reading",
         "partnerships.kindly",
         # What care keeps of answers is sealed with the partnership's own key.
         "partnerships.private",

@@ -62,11 +62,12 @@ def test_an_address_without_tls(settings: Any) -> None:
 
 
 def test_a_half_finished_migration() -> None:
-    MigrationRecorder.Migration.objects.filter(app="messaging", name="0004_once").delete()
+    last = MigrationRecorder.Migration.objects.filter(app="messaging").order_by("name").last()
+    last.delete()
 
     (one,) = said("migrations")
     assert one[0] == "bad"
-    assert "messaging.0004_once" in one[1]
+    assert f"messaging.{last.name}" in one[1]
 
 
 def test_keys_that_open_nothing_or_that_others_read(

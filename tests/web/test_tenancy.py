@@ -47,6 +47,7 @@ OWN = {
     "blank_program",
     "data",
     "sessions",
+    "tokens",
     "my_data",
     "results",
     "join",

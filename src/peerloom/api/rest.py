@@ -135,7 +135,6 @@ def addresses() -> list[URLPattern]:
         path(
             f"{PREFIX}{p.pattern}",
             guarded(p.callback, partial(asks, _CONVERTER.sub(r"{\1}", str(p.pattern)))),
-            name=f"api:{p.pattern}",
         )
         for p in found
     ]

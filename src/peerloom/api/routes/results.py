@@ -32,9 +32,10 @@ from peerloom.programs.actions import set_policy
 from peerloom.programs.models import Program
 from peerloom.pulses.queries import responses, words_in
 from peerloom.results import actions
-from peerloom.results.files import FILES, PLOTS
 from peerloom.results.models import Subscription
 from peerloom.results.queries import (
+    FILES,
+    PLOTS,
     Results,
     counting_of,
     lesson_of,

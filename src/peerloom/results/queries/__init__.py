@@ -16,6 +16,7 @@ from peerloom.results.queries.exports import (
     sheet,
 )
 from peerloom.results.queries.fairness import FAIRNESS_COLUMNS, Fairness, program_fairness
+from peerloom.results.queries.files import FILES, PLOTS
 from peerloom.results.queries.learning import Lesson, lesson_of
 from peerloom.results.queries.pictures import figure_plot, figure_spec, plot_file
 from peerloom.results.queries.prints import report_pdf
@@ -25,6 +26,8 @@ __all__ = [
     "DEFINITIONS",
     "DICTIONARY",
     "FAIRNESS_COLUMNS",
+    "FILES",
+    "PLOTS",
     "Definition",
     "Fairness",
     "Figure",

@@ -19,10 +19,11 @@ from peerloom.participants.queries import count_states
 from peerloom.pulses.queries import responses
 from peerloom.results import actions
 from peerloom.results.errors import ResultsError
-from peerloom.results.files import FILES, PLOTS
 from peerloom.results.models import Subscription
 from peerloom.results.queries import (
     DEFINITIONS,
+    FILES,
+    PLOTS,
     Results,
     counting_of,
     plot_file,
