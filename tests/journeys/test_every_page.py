@@ -186,7 +186,7 @@ def pages(
     add_webhook(organisation.pk, name="All", url="https://a.example/", kinds=[], by=manager)
     make_api_token(me, name="My script", scopes=["self:read"], days=30, by=me)
     actions.open_program(program, by=manager)
-    set_hook(organisation.pk, "https://chat.example/in")
+    set_hook(organisation.pk, "https://chat.example/in", by=manager)
     OutboxMessage.objects.create(
         organisation_id=organisation.pk, kind="nudge", key="stuck", to="x@x.example",
         subject="S", text="T", state="failed", error="Refused",

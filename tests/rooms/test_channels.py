@@ -17,7 +17,7 @@ from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from peerloom.accounts.models import Organisation
+from peerloom.accounts.models import Organisation, Person
 from peerloom.messaging.actions import (
     HookRefused,
     Letter,
@@ -34,11 +34,18 @@ from peerloom.messaging.actions import (
 from peerloom.messaging.models import Mailbox, OrganisationHook, OutboxMessage
 from peerloom.messaging.queries import stuck_messages
 from peerloom.messaging.quiet import is_quiet, next_digest, waits_until
+from tests.factories import make_person
 from tests.hooks import Receiver
 
 pytestmark = pytest.mark.django_db
 ANA = "ana@loomworks.example"
 State = OutboxMessage.State
+
+
+def admin_of(organisation: Organisation) -> Person:
+    return Person.objects.filter(email="ada@x.example").first() or make_person(
+        "ada@x.example", organisation, "admin"
+    )
 
 
 def box(**more: Any) -> Mailbox:
@@ -86,7 +93,7 @@ def test_a_chat_gets_its_own_form_with_buttons(
 def test_an_own_receiver_can_check_who_wrote(
     receiver: Receiver, organisation: Organisation
 ) -> None:
-    secret = set_hook(organisation.pk, receiver.url)
+    secret = set_hook(organisation.pk, receiver.url, by=admin_of(organisation))
     box(channel="hook")
     post([letter(why="Because.")], organisation_id=organisation.pk)
     deliver.call()
@@ -230,10 +237,10 @@ def test_an_address_that_is_not_the_chats_is_refused(db: None, url: str) -> None
 def test_a_receiver_inside_the_network_is_not_reached_unless_the_admin_says_so(
     receiver: Receiver, organisation: Organisation, settings: Any, mailoutbox: list[Any]
 ) -> None:
-    set_hook(organisation.pk, receiver.url)
+    set_hook(organisation.pk, receiver.url, by=admin_of(organisation))
     settings.HOOK_HOSTS = []
     with pytest.raises(HookRefused):
-        set_hook(organisation.pk, receiver.url)
+        set_hook(organisation.pk, receiver.url, by=admin_of(organisation))
     box(channel="hook")
     post([letter()], organisation_id=organisation.pk)
     deliver.call()
@@ -305,7 +312,7 @@ def test_chats_secrets_follow_a_new_key(
     from peerloom.core import encryption
 
     settings.ENCRYPTION_KEYS_FILE = tmp_path / "keys"
-    secret = set_hook(organisation.pk, receiver.url)
+    secret = set_hook(organisation.pk, receiver.url, by=admin_of(organisation))
     box(channel="slack", hook=receiver.url)
     encryption.add_server_key()
     assert reseal() == 2

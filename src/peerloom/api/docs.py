@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from peerloom.api.rest import schema
+from peerloom.core.markdown import rendered
 
 
 @require_safe
@@ -22,7 +23,7 @@ def index(request: HttpRequest) -> HttpResponse:
     words = {
         "groups": groups,
         "version": info["version"],
-        "description": info["description"],
+        "description": rendered(info["description"]),
         "rate": settings.API_RATE,
     }
     return render(request, "api/index.html", words)

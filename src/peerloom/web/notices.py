@@ -9,7 +9,7 @@ from django.conf import settings
 
 from peerloom.accounts.models import Organisation
 from peerloom.core.holdings import KEEPINGS
-from peerloom.messaging.queries import hook_of
+from peerloom.messaging.queries import hook_of, webhooks_of
 from peerloom.participants.models import Draw
 from peerloom.programs.library import columns_of
 from peerloom.programs.models import Program, Question
@@ -70,6 +70,12 @@ def receivers_of(organisation: Organisation) -> list[str]:
         found.append(
             f"{host}, which passes messages on to the organisation's chat, if you choose it"
         )
+    hosts = {urlsplit(h.url).hostname for h in webhooks_of(organisation.pk) if not h.off_at}
+    found += [
+        f"{host}, a system of the organisation, which hears that something happened, by numbers "
+        "without names or words"
+        for host in sorted(filter(None, hosts))
+    ]
     found.append("Slack or Microsoft Teams, if you choose to be written to there")
     if settings.VIDEO_URL:
         host = urlsplit(settings.VIDEO_URL).hostname

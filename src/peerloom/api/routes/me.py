@@ -37,6 +37,7 @@ from peerloom.care.actions import quieten
 from peerloom.core.holdings import data_of
 from peerloom.messaging.actions import set_mailbox
 from peerloom.messaging.queries import log_of, mailbox_of
+from peerloom.participants.queries import consents_of
 from peerloom.partnerships.actions import close_feed, open_feed
 from peerloom.programs.template_library import LANGUAGES
 
@@ -106,6 +107,28 @@ def change_me(request: HttpRequest, said: MeSent) -> Any:
 def data(request: HttpRequest) -> Any:
     """By room; the same as the file on 'My data'."""
     return json.loads(json.dumps(data_of(by(request)), cls=DjangoJSONEncoder))
+
+
+class ConsentShown(Shown):
+    """A yes or a no, with the words that were read."""
+
+    id: int
+    about: str = Field(examples=["sensitive"])
+    given: bool
+    words: str
+    at: datetime
+    program: str
+
+
+@router.get("consents", response=Listed[ConsentShown], summary="What one agreed to")
+def consents(request: HttpRequest, page: Query[Page]) -> Any:
+    """Or no longer agreed to, oldest first."""
+    names = ("id", "about", "given", "words", "at")
+    return listed(
+        consents_of(by(request)),
+        page,
+        lambda c: {n: getattr(c, n) for n in names} | {"program": c.participant.program.name},
+    )
 
 
 class MailboxSent(Sent):

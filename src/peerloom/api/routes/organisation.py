@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router
-from pydantic import BaseModel, Field
+from ninja import Query, Router, Status
+from pydantic import BaseModel, Field, HttpUrl
 
 from peerloom.accounts.actions import LONGEST, ensure_person, erase, set_privacy, set_roles
 from peerloom.accounts.models import Organisation, Person, Role
@@ -34,7 +34,7 @@ from peerloom.care.actions import let_go
 from peerloom.core.audit import saw
 from peerloom.core.holdings import KEEPINGS
 from peerloom.core.queries import entries_of
-from peerloom.messaging.actions import send_again
+from peerloom.messaging.actions import remove_hook, send_again, set_hook
 from peerloom.messaging.queries import stuck_messages
 
 router = Router(auth=Token("organisation"), tags=["organisation"])
@@ -237,3 +237,29 @@ def again(request: HttpRequest, slug: str, message_id: int) -> Any:
     """Another three days of tries."""
     stuck = stuck_messages(administered(request, slug).pk)
     return done(int(send_again(get_object_or_404(stuck, pk=message_id))))
+
+
+class ReceiverSent(Sent):
+    """The organisation's own receiver of messages, for its chat."""
+
+    url: HttpUrl = Field(examples=["https://chat.example.org/peerloom"])
+
+
+class SecretShown(Shown):
+    """A secret to check signatures with, shown this once."""
+
+    secret: str = Field(examples=["whsec_…"])
+
+
+@router.put("{slug}/receiver", response=SecretShown, summary="Pass messages on to one's own chat")
+def receiver(request: HttpRequest, slug: str, said: ReceiverSent) -> Any:
+    """Of people who chose it; another address, and a new secret."""
+    organisation = administered(request, slug)
+    return {"secret": set_hook(organisation.pk, str(said.url), by=by(request))}
+
+
+@router.delete("{slug}/receiver", response={204: None}, summary="Pass no messages on")
+def no_receiver(request: HttpRequest, slug: str) -> Any:
+    """People hear by e-mail."""
+    remove_hook(administered(request, slug).pk, by=by(request))
+    return Status(204, None)

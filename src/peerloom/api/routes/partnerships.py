@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
@@ -207,7 +208,7 @@ def slot(request: HttpRequest, partnership_id: int, said: SlotSent) -> Any:
 
 
 class VideoSent(Sent):
-    """A link for video calls; empty: a room is made, where the server makes rooms."""
+    """A link for video calls, or none."""
 
     video: HttpUrl | None = Field(examples=["https://meet.example.org/loom"])
 
@@ -221,6 +222,17 @@ def video(request: HttpRequest, partnership_id: int, said: VideoSent) -> Any:
     if said.video and len(str(said.video)) > 300:
         raise Problem(422, "invalid", "A link has at most 300 characters; nothing was changed.")
     return _shown(request, actions.set_video(found, str(said.video or ""), by=by(request)))
+
+
+@router.post(
+    "{int:partnership_id}/video", response=PartnershipShown, summary="Have a room made to meet in"
+)
+def make_room(request: HttpRequest, partnership_id: int) -> Any:
+    """Where the server makes rooms."""
+    found = _mine(request, partnership_id)
+    if not settings.VIDEO_URL:
+        raise Problem(409, "conflict", "This server makes no rooms; send a link of your own.")
+    return _shown(request, actions.make_room(found, by=by(request)))
 
 
 class AgreementShown(Shown):

@@ -7,6 +7,7 @@ from typing import cast
 from django.db import transaction
 from django.utils import timezone
 
+from peerloom.core.audit import Actor, record
 from peerloom.core.encryption import resealed_by_server, sealed_by_server
 from peerloom.messaging.actions.delivering import deliver
 from peerloom.messaging.chats import fits
@@ -76,7 +77,7 @@ def set_mailbox(
 
 
 @transaction.atomic
-def set_hook(organisation_id: int, url: str) -> str:
+def set_hook(organisation_id: int, url: str, *, by: Actor) -> str:
     """An organisation's own receiver; its new secret, which is shown this once.
 
     Raises
@@ -87,16 +88,20 @@ def set_hook(organisation_id: int, url: str) -> str:
     if not fits(Channel.HOOK, url):
         raise HookRefused("The receiver's address has to begin with https://. Nothing was changed.")
     secret = new_secret()
-    OrganisationHook.objects.update_or_create(
+    hook, _ = OrganisationHook.objects.update_or_create(
         organisation_id=organisation_id,
         defaults={"url": url, "secret_sealed": sealed_by_server(secret)},
     )
+    record(by, "set receiver", hook, organisation_id=organisation_id)
     return secret
 
 
-def remove_hook(organisation_id: int) -> None:
+@transaction.atomic
+def remove_hook(organisation_id: int, *, by: Actor) -> None:
     """Nothing goes there any more; people who had chosen it hear by mail."""
-    OrganisationHook.objects.filter(organisation_id=organisation_id).delete()
+    for hook in OrganisationHook.objects.filter(organisation_id=organisation_id):
+        record(by, "removed receiver", hook, organisation_id=organisation_id)
+        hook.delete()
 
 
 @transaction.atomic

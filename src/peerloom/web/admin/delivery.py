@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.models import Organisation
-from peerloom.core.audit import record
 from peerloom.messaging import queries
 from peerloom.messaging.actions import HookRefused, remove_hook, send_again, set_hook
 from peerloom.web.access import for_admin, person_of
@@ -32,21 +31,14 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         messages.success(request, "It is sent again.")
         return redirect("delivery", organisation.slug)
     if verb == "remove":
-        remove_hook(organisation.pk)
-        record(
-            person_of(request), "removed receiver", organisation, organisation_id=organisation.pk
-        )
+        remove_hook(organisation.pk, by=person_of(request))
         messages.success(request, "Nothing goes there any more; people hear by e-mail.")
         return redirect("delivery", organisation.slug)
     if form.is_bound and form.is_valid():
         try:
-            secret = set_hook(organisation.pk, form.cleaned_data["url"])
+            secret = set_hook(organisation.pk, form.cleaned_data["url"], by=person_of(request))
         except HookRefused as error:
             form.add_error("url", str(error))
-        else:
-            record(
-                person_of(request), "set receiver", organisation, organisation_id=organisation.pk
-            )
     words = {
         "organisation": organisation,
         "page": Paginator(queries.stuck_messages(organisation.pk), A_PAGE).get_page(
