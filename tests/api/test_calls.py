@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -24,7 +27,13 @@ from peerloom.core.models import AuditEntry
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
 from tests.api.calling import V1, Caller
-from tests.factories import make_participant, make_people, make_person
+from tests.factories import (
+    make_organisation,
+    make_participant,
+    make_people,
+    make_person,
+    make_program,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -353,3 +362,28 @@ def test_a_role_is_needed_to_have_scopes(program: Program, organisation: Organis
     assert set(Caller(sponsor).token.scopes) == {
         "self:read", "self:write", "results:read", "results:write"
     }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time there anyway")
+def test_the_same_call_at_the_same_time_is_carried_out_once() -> None:
+    organisation = make_organisation("Loomworks")
+    manager = make_person("mika@loomworks.example", organisation, "manager")
+    program = make_program(organisation, manager)
+    call, before = Caller(manager), program.materials.count()
+    said = {"kind": "resource", "title": "Read me", "body": "Bring a question."}
+    together = threading.Barrier(6)
+
+    def send(_: int) -> Any:
+        try:
+            together.wait()
+            return call("POST", f"programs/{program.pk}/materials", said, Idempotency_Key="one")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(send, range(6)))
+
+    assert {a.status_code for a in answers} == {201}
+    assert len({a.content for a in answers}) == 1
+    assert program.materials.count() == before + 1
