@@ -68,7 +68,7 @@ dist: .venv/dev.stamp
 lock: | .venv
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/run.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev --extra text --extra dask pyproject.toml -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev --extra text --extra dask --extra saml pyproject.toml -o requirements/dev.lock
 
 clean:
 	rm -rf .venv build dist demo-data

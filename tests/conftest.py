@@ -31,6 +31,7 @@ collect_ignore = ["browser.py", "postgres.py", "environment.py"]
 
 @pytest.fixture(autouse=True)
 def _plain_settings(settings: Any, request: pytest.FixtureRequest) -> None:
+    settings.SAML_METADATA = ""
     settings.STORAGES = {
         **django_settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -13,5 +13,8 @@ os.environ["PEERLOOM_SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-test
 os.environ["PEERLOOM_URL"] = "http://localhost:8000"
 # Tests of it ask for it; others sign managers in without.
 os.environ["PEERLOOM_SECOND_FACTOR"] = "offered"
+# A provider of SAML that tests make, and turn on.
+os.environ["PEERLOOM_SAML_METADATA"] = str(folder / "saml.xml")
+os.environ["PEERLOOM_SAML_ENTITY"] = "https://idp.example/"
 # The browser's event loop is in the thread that makes test data.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

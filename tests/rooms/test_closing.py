@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from peerloom.messaging.models import OutboxMessage
+from peerloom.participants.queries import consents_of
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.actions import change_format
@@ -41,6 +42,16 @@ def test_it_ends_with_everybodys_word_and_contact_stays_where_all_would(
     assert ben.email in client.get(page).content.decode()
     assert [p.person for p in queries.alumni_of(ana.places.get())] == [ben]
     assert list(queries.alumni_of(ben.places.get())) == []
+
+
+def test_a_yes_to_being_found_later_is_kept_with_its_words(pair: Pair) -> None:
+    partnership, ana, _ = pair
+    for alumni in (False, True, True, False):
+        actions.look_back(partnership, "", in_touch=False, alumni=alumni, by=ana)
+
+    said = list(consents_of(ana).filter(about="alumni").order_by("pk"))
+    assert [c.given for c in said] == [True, False]
+    assert "may find me later" in said[0].words
 
 
 def test_what_is_still_open_closes_two_weeks_after_the_program(pair: Pair) -> None:

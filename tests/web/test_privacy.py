@@ -11,10 +11,17 @@ from django.test import Client
 from django.urls import reverse
 
 from peerloom.accounts.models import Organisation, Person
+from peerloom.core.models import AuditEntry
 from peerloom.participants import actions
 from peerloom.participants.models import Consent, Participant
 from peerloom.programs.models import Program
-from tests.factories import make_organisation, make_participant, make_person
+from tests.factories import (
+    make_organisation,
+    make_participant,
+    make_people,
+    make_person,
+    solved_round,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +156,21 @@ def test_nobody_of_another_organisation_is_found(
         sent = {"email": stranger.email, "verb": verb, "sure": "yes"}
         assert client.post(page, sent).status_code == 404
     assert Person.objects.get(pk=stranger.pk).is_active
+
+
+def test_whoever_looks_at_lists_of_people_is_in_the_log(
+    as_manager: Client, program: Program, manager: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    make_people(program, 2)
+    one = solved_round(program, manager, django_capture_on_commit_callbacks)
+    for name in ("people", "partnerships", "care"):
+        as_manager.get(reverse(name, args=[program.pk]))
+    as_manager.get(reverse("round", args=[program.pk, one.pk]))
+
+    seen = AuditEntry.objects.filter(actor_id=manager.pk, verb__startswith="saw")
+    assert sorted(seen.values_list("verb", "thing")) == [
+        ("saw care of", "programs.program"),
+        ("saw partnerships of", "programs.program"),
+        ("saw people of", "programs.program"),
+        ("saw people of", "rounds.matchinground"),
+    ]

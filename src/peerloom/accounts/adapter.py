@@ -68,5 +68,7 @@ class OrganisationSignIn(DefaultSocialAccountAdapter):
         person.email = str(data.get("email") or "").lower()
         said = sociallogin.account.extra_data
         claims = {**said, **(said.get("userinfo") or {}), **(said.get("id_token") or {})}
-        person.name = str(claims.get("name") or "")[:120]
+        parts = (data.get("first_name"), data.get("last_name"))
+        whole = claims.get("name") or data.get("name") or " ".join(map(str, filter(None, parts)))
+        person.name = str(whole)[:120]
         return person

@@ -36,6 +36,12 @@ def _number(name: str, default: int) -> int:
     return int(value or default)
 
 
+def _names(what: str, *usual: str) -> list[str]:
+    """What the provider calls something; as usual where nothing is said."""
+    own = os.environ.get(f"PEERLOOM_SAML_{what}", "")
+    return [own, *usual] if own else list(usual)
+
+
 PACKAGE = Path(__file__).resolve().parents[1]
 DATA_DIR = Path(os.environ.get("PEERLOOM_DATA_DIR", "data")).resolve()
 DEMO = _flag("PEERLOOM_DEMO")
@@ -233,6 +239,65 @@ if OIDC_ISSUER:
     ]
     if not SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["client_id"]:
         raise ImproperlyConfigured("PEERLOOM_OIDC_ISSUER needs PEERLOOM_OIDC_CLIENT_ID")
+
+# Or with its provider of SAML 2.0, by its metadata (needs `peerloom[saml]`).
+SAML_METADATA = os.environ.get("PEERLOOM_SAML_METADATA", "")
+SAML_NAME = os.environ.get("PEERLOOM_SAML_NAME", "your organisation")
+if SAML_METADATA:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.saml")
+    if not os.environ.get("PEERLOOM_SAML_ENTITY"):
+        raise ImproperlyConfigured("PEERLOOM_SAML_METADATA needs PEERLOOM_SAML_ENTITY")
+    SOCIALACCOUNT_PROVIDERS["saml"] = {
+        "APPS": [
+            {
+                "provider_id": os.environ["PEERLOOM_SAML_ENTITY"],
+                "client_id": "organisation",
+                "name": SAML_NAME,
+                "settings": {
+                    "idp": {
+                        "entity_id": os.environ["PEERLOOM_SAML_ENTITY"],
+                        "metadata_url": SAML_METADATA
+                        if SAML_METADATA.startswith("https://")
+                        else Path(SAML_METADATA).resolve().as_uri(),
+                    },
+                    "advanced": {
+                        "want_assertion_signed": True,
+                        "allow_single_label_domains": True,
+                        "reject_deprecated_algorithm": True,
+                        "reject_idp_initiated_sso": True,
+                    },
+                    # What the organisation's own provider signs is taken for true.
+                    "verified_email": True,
+                    "attribute_mapping": {
+                        "uid": _names("UID", "urn:oasis:names:tc:SAML:attribute:subject-id"),
+                        "email": _names(
+                            "EMAIL",
+                            "email",
+                            "mail",
+                            "urn:oid:0.9.2342.19200300.100.1.3",
+                            "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+                        ),
+                        "name": _names(
+                            "NAME_IN",
+                            "displayName",
+                            "urn:oid:2.16.840.1.113730.3.1.241",
+                            "http://schemas.microsoft.com/identity/claims/displayname",
+                        ),
+                        "first_name": [
+                            "givenName",
+                            "urn:oid:2.5.4.42",
+                            "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname",
+                        ],
+                        "last_name": [
+                            "sn",
+                            "urn:oid:2.5.4.4",
+                            "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
+                        ],
+                    },
+                },
+            }
+        ]
+    }
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]

@@ -154,6 +154,7 @@ class Consent(models.Model):
         CROSSING = "crossing", "what other organisations may have"
         FINDABLE = "findable", "being found by others"
         SENSITIVE = "sensitive", "a sensitive answer"
+        ALUMNI = "alumni", "being found once it is over"
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="consents")
     about = models.CharField(max_length=10, choices=About)

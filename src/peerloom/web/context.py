@@ -16,9 +16,19 @@ from peerloom.web.public.start import DEMO_ROLES
 Link = tuple[str, str]
 
 
+def _single_sign_on() -> list[Link]:
+    """By which of the organisation's own providers one signs in: name, address."""
+    found: list[Link] = []
+    if settings.OIDC_ISSUER:
+        found.append((settings.OIDC_NAME, reverse("openid_connect_login", args=["organisation"])))
+    if settings.SAML_METADATA:
+        found.append((settings.SAML_NAME, reverse("saml_login", args=["organisation"])))
+    return found
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Links of the frame for whoever is signed in."""
-    single = {"single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else ""}
+    single = {"single_sign_on": _single_sign_on()}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {
             **single,

@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from requests import RequestException
 
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.queries import roles_of
@@ -90,9 +89,11 @@ class OutsideDown:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """503 for a provider that does not answer, or not in its own language."""
-        if not isinstance(error, RequestException | KeyError):
+        # The library of SAML is not there for everybody.
+        outside = type(error).__module__.startswith("onelogin.")
+        if not (outside or isinstance(error, OSError | KeyError | ValueError | SyntaxError)):
             return None
-        if not request.path.startswith("/account/oidc/"):
+        if not request.path.startswith(("/account/oidc/", "/account/saml/")):
             return None
         logger.error("single sign-on: the provider cannot be reached (%s)", type(error).__name__)
         return render(request, "socialaccount/authentication_error.html", status=503)

@@ -320,6 +320,7 @@ class TogetherShown(Shown):
 def partnerships(request: HttpRequest, program_id: int, page: Query[Page]) -> Any:
     """How often they met; nothing of what they said."""
     found = of_team(request, program_id)
+    saw(by(request), found, organisation_id=found.organisation_id, verb="saw partnerships of")
     own = looked_after(found, by(request))
     part = listed(partnerships_in(found, by(request)), page)
     known = rhythms(found, part["items"])

@@ -8,6 +8,7 @@ from peerloom.participants.actions.observations import observe, remove_observati
 from peerloom.participants.actions.pausing import come_back, end_pauses, stop
 from peerloom.participants.actions.place import (
     StatedGoal,
+    agree,
     be_found,
     count_waiting,
     join,
@@ -37,6 +38,7 @@ __all__ = [
     "StatedGoal",
     "add_away",
     "add_person",
+    "agree",
     "announce_draw",
     "answer_situation",
     "apply",

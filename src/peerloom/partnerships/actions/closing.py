@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.participants.actions import agree
+from peerloom.participants.models import Consent
 from peerloom.partnerships.actions.ending import end
 from peerloom.partnerships.actions.meetings import member_of
 from peerloom.partnerships.actions.writing import checked
@@ -15,6 +17,10 @@ from peerloom.partnerships.models import LookBack, Partnership
 from peerloom.partnerships.private import safe
 
 MOST = 4000
+# As the form says it; kept with a yes or a no to it.
+ALUMNI = (
+    "Others of this program may find me later. With your name, on the list of those who took part."
+)
 AFTER = timedelta(days=14)  # from the program's last day to the end of what is still open
 
 
@@ -33,6 +39,9 @@ def look_back(
     """
     member = member_of(partnership, by)
     fresh = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    before = LookBack.objects.filter(owner=member, alumni=True).exists()
+    if before != alumni:
+        agree(member.participant, Consent.About.ALUMNI, alumni, ALUMNI)
     said, _ = LookBack.objects.update_or_create(
         owner=member,
         defaults={

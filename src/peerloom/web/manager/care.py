@@ -32,6 +32,7 @@ from peerloom.web.forms.care import Note, SafeguardsForm
 def desk(request: HttpRequest, program: Program) -> HttpResponse:
     """Who needs help today and why; who waits."""
     person = person_of(request)
+    saw(person, program, organisation_id=program.organisation_id, verb="saw care of")
     repairing = queries.repairing_of(program)
     words = {
         "program": program,

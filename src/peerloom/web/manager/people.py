@@ -218,6 +218,7 @@ def reached(request: HttpRequest, program: Program) -> HttpResponse:
 def partnerships(request: HttpRequest, program: Program) -> HttpResponse:
     """Who is together since when: process only."""
     person = person_of(request)
+    saw(person, program, organisation_id=program.organisation_id, verb="saw partnerships of")
     own = looked_after(program, person)
     page = Paginator(partnerships_in(program, person), A_PAGE).get_page(request.GET.get("page"))
     together = list(page)

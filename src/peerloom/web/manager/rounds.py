@@ -85,6 +85,8 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     if not matching_round.result:
         return render(request, "manager/round_solving.html", words)
     person = person_of(request)
+    owner = matching_round.program.organisation_id
+    saw(person, matching_round, organisation_id=owner, verb="saw people of")
     views = queries.proposal_views(matching_round, person)
     shown = {
         "look": [v for v in views if v.needs_look],
