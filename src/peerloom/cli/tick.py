@@ -54,6 +54,7 @@ def _due() -> dict[str, Callable[[], int]]:
     from peerloom.accounts.actions import forget_answers, forget_due
     from peerloom.care.actions import part_those_who_asked, repair_weekly, send_nudges, watch
     from peerloom.core.chain import bind_log
+    from peerloom.core.jobs import take_up
     from peerloom.messaging.actions import (
         deliver,
         forget_sent,
@@ -73,6 +74,7 @@ def _due() -> dict[str, Callable[[], int]]:
     from peerloom.results.actions import send_reports, take_editions
 
     return {
+        "jobs offered again": take_up,
         "reminders to invited people": remind_due,
         "reminders of meetings": remind_of_meetings,
         "meetings of standing times": plan_standing,

@@ -5,14 +5,23 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks.base import Task
 
-from peerloom.core.models import Job
+from peerloom.core.models import SILENT_AFTER, Job
 
 logger = logging.getLogger(__name__)
 EVERY = 0.4  # seconds between reports of progress
+MOST_TRIES = 3
+WORN = (
+    "The server's process ended in the middle of it, three times; nothing was changed. It may need "
+    "more memory than there is: your administrator finds more in the server's log."
+)
 
 
 class JobCancelled(Exception):
@@ -48,6 +57,38 @@ class Reporter:
         return Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists()
 
 
+def offer(kind: str, task: Task[Any, Any], **given: Any) -> Job:
+    """A job that `task` does, called with its number and `given`; within a transaction.
+
+    It is handed out when the transaction is committed. A process that ends before that, or in the
+    middle of the work, loses nothing: see `take_up`.
+    """
+    job = Job.objects.create(kind=kind, task=task.module_path, given=given)
+    transaction.on_commit(partial(task.enqueue, job_id=job.pk, **given))
+    return job
+
+
+def take_up() -> int:
+    """Offer jobs again that nobody took for a minute, or whose process ended; how many.
+
+    Whoever takes one first has it (`claim`), so that one too many does no harm. What ended a process
+    several times is not tried for ever.
+    """
+    now = timezone.now()
+    silent = Job.objects.filter(heard_at__lt=now - SILENT_AFTER).exclude(task="")
+    worn = silent.filter(state=Job.State.RUNNING, tries__gte=MOST_TRIES)
+    for job in worn:
+        logger.error("job %s (%s) ended its process %s times", job.pk, job.kind, job.tries)
+        _close(job, Job.State.FAILED, WORN)
+    found = list(silent.filter(state__in=(Job.State.WAITING, Job.State.RUNNING)))
+    for job in found:
+        # Those that wait in a long queue are looked at again in a minute.
+        waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
+        waiting.update(heard_at=now)
+        import_string(job.task).enqueue(job_id=job.pk, **job.given)
+    return len(found)
+
+
 def claim(job: Job) -> bool:
     """Take a waiting job, or one whose worker was lost; False if another has it or it is over."""
     with transaction.atomic():
@@ -59,7 +100,8 @@ def claim(job: Job) -> bool:
             return False
         fresh.state = Job.State.RUNNING
         fresh.heard_at = timezone.now()
-        fresh.save(update_fields=["state", "heard_at"])
+        fresh.tries += 1
+        fresh.save(update_fields=["state", "heard_at", "tries"])
     job.refresh_from_db()
     return True
 

@@ -22,6 +22,11 @@ class Job(models.Model):
         CANCELLED = "cancelled"
 
     kind = models.CharField(max_length=40)
+    # The task that does it, and what it is given: so that it can be offered again.
+    task = models.CharField(max_length=120, blank=True, db_default="")
+    given = models.JSONField(default=dict, db_default={})
+    # How often a process began with it.
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     stage = models.CharField(max_length=80, blank=True)
     done = models.PositiveIntegerField(default=0)

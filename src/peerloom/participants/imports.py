@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -148,11 +147,8 @@ def start_import(file: ImportFile, *, looking: bool, by: Person) -> Job:
     fresh = ImportFile.objects.select_for_update(of=("self",)).select_related("job").get(pk=file.pk)
     if fresh.job and fresh.job.is_open and not fresh.job.is_lost:
         return fresh.job
-    job = Job.objects.create(kind="import")
+    job = jobs.offer("import", run_import, file_id=file.pk, looking=looking, by=by.pk)
     ImportFile.objects.filter(pk=file.pk).update(job=job)
-    transaction.on_commit(
-        partial(run_import.enqueue, job_id=job.pk, file_id=file.pk, looking=looking, by=by.pk)
-    )
     return job
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -57,10 +56,10 @@ def start_repairing(
             raise RepairRefused("Partners are being looked for already.")
         old.state = State.DROPPED
         old.save(update_fields=["state"])
-    job = Job.objects.create(kind="repair")
-    repairing = Repairing.objects.create(program=program, job=job, others=others, weekly=weekly)
+    repairing = Repairing.objects.create(program=program, others=others, weekly=weekly)
+    repairing.job = jobs.offer("repair", find, repairing_id=repairing.pk)
+    repairing.save(update_fields=["job"])
     record(by, "looked for partners", program, organisation_id=program.organisation_id)
-    transaction.on_commit(partial(find.enqueue, job_id=job.pk, repairing_id=repairing.pk))
     return repairing
 
 

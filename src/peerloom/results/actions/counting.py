@@ -7,7 +7,6 @@ import logging
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -67,10 +66,9 @@ def start_counting(program: Program, *, by: Person) -> Counting:
     under_way = Counting.objects.filter(program=program).select_related("job").first()
     if under_way and under_way.job and under_way.job.is_open and not under_way.job.is_lost:
         raise TooSoon("They are being counted already.")
-    job = Job.objects.create(kind="results")
+    job = jobs.offer("results", count, program_id=program.pk)
     counting, _ = Counting.objects.update_or_create(program=program, defaults={"job": job})
     record(by, "counted results", program, organisation_id=program.organisation_id)
-    transaction.on_commit(partial(count.enqueue, job_id=job.pk, program_id=program.pk))
     return counting
 
 

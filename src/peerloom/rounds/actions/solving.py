@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -88,11 +86,8 @@ def _locked(matching_round: MatchingRound) -> MatchingRound:
 
 
 def _enqueue(matching_round: MatchingRound) -> None:
-    matching_round.job = Job.objects.create(kind="solve")
+    matching_round.job = jobs.offer("solve", solve, round_id=matching_round.pk)
     matching_round.save(update_fields=["job"])
-    transaction.on_commit(
-        partial(solve.enqueue, job_id=matching_round.job.pk, round_id=matching_round.pk)
-    )
 
 
 @task

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,13 +44,8 @@ def ask_for_voices(program: Program, *, named: bool, by: Person) -> Job:
         return call.job
     _people(program)
     policy_of(program)
-    job = Job.objects.create(kind="short lists")
+    job = jobs.offer("short lists", run_short_lists, program_id=program.pk, named=named, by=by.pk)
     ShortListCall.objects.update_or_create(program=program, defaults={"job": job})
-    transaction.on_commit(
-        partial(
-            run_short_lists.enqueue, job_id=job.pk, program_id=program.pk, named=named, by=by.pk
-        )
-    )
     return job
 
 
