@@ -1,6 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 SECONDS ?= 60
-.PHONY: demo test check lint fuzz fmt bench dist browser lock clean
+TIMES ?= 100
+.PHONY: demo test check lint fuzz kill fmt bench dist browser lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -29,6 +30,11 @@ fuzz: .venv/dev.stamp
 	$(BIN)/python -m tests.fuzz table -max_total_time=$(SECONDS)
 	$(BIN)/python -m tests.fuzz calendar -max_total_time=$(SECONDS)
 	$(BIN)/python -m tests.fuzz hours -max_total_time=$(SECONDS)
+
+# Processes ended by force at random moments, so often, on both databases.
+kill: .venv/dev.stamp
+	$(BIN)/python -m tests.killing $(TIMES)
+	$(BIN)/python -m tests.postgres -m tests.killing $(TIMES)
 
 fmt: .venv/dev.stamp
 	$(BIN)/ruff format src tests benchmarks

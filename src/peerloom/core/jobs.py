@@ -89,6 +89,15 @@ def take_up() -> int:
     return len(found)
 
 
+def finish(job: Job, words: str) -> None:
+    """It is done; called in the transaction that keeps what came of it.
+
+    Otherwise a process that ends right after that transaction would leave a job that is offered again,
+    and what it keeps, writes or tells would be kept, written or told twice.
+    """
+    _close(job, Job.State.DONE, words)
+
+
 def claim(job: Job) -> bool:
     """Take a waiting job, or one whose worker was lost; False if another has it or it is over."""
     with transaction.atomic():

@@ -179,10 +179,12 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
             )
             owner = file.organisation_id
             record(actor, "imported people", file.program, organisation_id=owner, **counts)
-        return (
-            f"{counts['new']:,} new, {counts['changed']:,} changed, {counts['unchanged']:,} unchanged, "
-            f"{counts['refused']:,} refused."
-        )
+            words = (
+                f"{counts['new']:,} new, {counts['changed']:,} changed, "
+                f"{counts['unchanged']:,} unchanged, {counts['refused']:,} refused."
+            )
+            jobs.finish(job, words)
+        return words
 
     jobs.run(job, work)
 

@@ -73,6 +73,7 @@ def find(job_id: int, repairing_id: int) -> None:
 
     def work(report: jobs.Reporter) -> str:
         found = find_repairs(repairing.program, others=repairing.others, progress=report)
+        words = f"{found[0].placed} people placed." if found else "Nobody could be placed."
         with transaction.atomic():
             fresh = Repairing.objects.select_for_update(of=("self",)).get(pk=repairing.pk)
             if fresh.state != State.SOLVING:
@@ -80,9 +81,14 @@ def find(job_id: int, repairing_id: int) -> None:
             fresh.ways = [way.as_dict() for way in found]
             fresh.state = State.READY
             fresh.save(update_fields=["ways", "state"])
-        if repairing.weekly and found and not found[0].touched:
-            take_way(repairing, 0, by=None)
-        return f"{found[0].placed} people placed." if found else "Nobody could be placed."
+            if repairing.weekly and found and not found[0].touched:
+                try:
+                    take_way(repairing, 0, by=None)
+                except RepairRefused as refused:
+                    # People in it went on meanwhile; the ways stay to be looked at.
+                    words = str(refused)
+            jobs.finish(job, words)
+        return words
 
     jobs.run(job, work)
 

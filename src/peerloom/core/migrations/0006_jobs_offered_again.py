@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0005_attempts'),
+        ("core", "0005_attempts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='job',
-            name='given',
+            model_name="job",
+            name="given",
             field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='job',
-            name='task',
-            field=models.CharField(blank=True, db_default='', max_length=120),
+            model_name="job",
+            name="task",
+            field=models.CharField(blank=True, db_default="", max_length=120),
         ),
         migrations.AddField(
-            model_name='job',
-            name='tries',
+            model_name="job",
+            name="tries",
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
     ]

@@ -108,14 +108,15 @@ def solve(job_id: int, round_id: int) -> None:
             policy = policy_of(program)
             pool = pool_of(program, people)
             result = match(pool, policy, locks=locks, never=bans, progress=report)
-        _keep(matching_round, job, result)
-        return f"{result.quality.placed} of {result.quality.people} people placed."
+        words = f"{result.quality.placed} of {result.quality.people} people placed."
+        _keep(matching_round, job, result, words)
+        return words
 
     jobs.run(job, work)
 
 
 @transaction.atomic
-def _keep(matching_round: MatchingRound, job: Job, result: Result) -> None:
+def _keep(matching_round: MatchingRound, job: Job, result: Result, words: str) -> None:
     """Replace the round's proposals by the solved ones, unless it went on without this job."""
     fresh = _locked(matching_round)
     if fresh.job_id != job.pk or fresh.state not in (State.SOLVING, State.READY):
@@ -148,6 +149,7 @@ def _keep(matching_round: MatchingRound, job: Job, result: Result) -> None:
     fresh.result = data
     fresh.state = State.READY
     fresh.save(update_fields=["result", "state"])
+    jobs.finish(job, words)
 
 
 @transaction.atomic

@@ -65,7 +65,7 @@ def run_short_lists(job_id: int, program_id: int, named: bool, by: int) -> None:
             raise jobs.JobCancelled from None
         except RoundsError as error:
             raise jobs.JobRefused(str(error)) from None
-        return f"{made.people:,} short lists are on their way."
+        return _on_their_way(made.people)
 
     jobs.run(job, work)
 
@@ -112,7 +112,13 @@ def make_short_lists(
         write_letters(
             people, "message_voice", "voice", page="/places/{place}/people/", since=timezone.now()
         )
+        if progress:
+            jobs.finish(progress.job, _on_their_way(len(people)))
     return Exposure(len(people), 0, made.gini)
+
+
+def _on_their_way(people: int) -> str:
+    return f"{people:,} short lists are on their way."
 
 
 def _people(program: Program) -> list[Participant]:
