@@ -16,5 +16,7 @@ os.environ["PEERLOOM_SECOND_FACTOR"] = "offered"
 # A provider of SAML that tests make, and turn on.
 os.environ["PEERLOOM_SAML_METADATA"] = str(folder / "saml.xml")
 os.environ["PEERLOOM_SAML_ENTITY"] = "https://idp.example/"
+# Where pgserver keeps its sockets.
+os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
 # The browser's event loop is in the thread that makes test data.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

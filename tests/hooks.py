@@ -29,7 +29,11 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
-                receiver.got.append((dict(self.headers), self.rfile.read(length)))
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    # Whoever sent it ended in the middle.
+                    return
+                receiver.got.append((dict(self.headers), body))
                 self.send_response(receiver.answers.pop(0) if receiver.answers else receiver.always)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

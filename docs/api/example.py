@@ -31,6 +31,9 @@ class Peerloom:
             except requests.ConnectionError:
                 time.sleep(2**tries)
                 continue
+            if answer.status_code in (502, 503, 504):
+                time.sleep(2**tries)
+                continue
             if answer.status_code == 429:
                 time.sleep(int(answer.headers["Retry-After"]))
                 continue

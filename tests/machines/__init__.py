@@ -1,0 +1,1 @@
+"""Several machines, made of processes on this one, behind Debian's web server."""
