@@ -35,6 +35,8 @@ fuzz: .venv/dev.stamp
 kill: .venv/dev.stamp
 	$(BIN)/python -m tests.killing $(TIMES)
 	$(BIN)/python -m tests.postgres -m tests.killing $(TIMES)
+	$(BIN)/python -m tests.killing.migrating
+	$(BIN)/python -m tests.postgres -m tests.killing.migrating
 
 fmt: .venv/dev.stamp
 	$(BIN)/ruff format src tests benchmarks

@@ -9,11 +9,15 @@ import logging.config
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.urls import reverse
 
 from peerloom.config.logs import logging_for, without_people
 from peerloom.messaging.actions import Letter, post
+from tests.api.calling import Caller
+from tests.factories import make_organisation, make_person, make_program
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-that-nobody-guesses"
@@ -78,3 +82,34 @@ def test_ordinary_words_stay() -> None:
     assert (
         without_people("GET /manage/1/people/ 200 at 10:00") == "GET /manage/1/people/ 200 at 10:00"
     )
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how full it is can be set there")
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_is_told_and_nothing_is_lost() -> None:
+    organisation = make_organisation("Loomworks")
+    manager = make_person("mika@loomworks.example", organisation, "manager")
+    program = make_program(organisation, manager)
+    caller, client = Caller(manager), Client()
+    client.force_login(manager)
+    long = {"kind": "resource", "title": "Long", "body": "x" * 19_000}
+    with connection.cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+    before = program.materials.count()
+    try:
+        answers = [caller("POST", f"programs/{program.pk}/materials", long) for _ in range(30)]
+        page = client.post(reverse("new_material", args=[program.pk]), long)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+
+    done = [a for a in answers if a.status_code == 201]
+    full = [a for a in answers if a.status_code != 201]
+    assert full
+    assert {a.status_code for a in full} == {507}
+    assert full[0].json()["type"] == "urn:peerloom:problem:full"
+    assert program.materials.count() == before + len(done)
+    assert page.status_code == 507
+    assert "Nothing was changed" in page.content.decode()
+    assert client.get(reverse("materials", args=[program.pk])).status_code == 200

@@ -15,6 +15,7 @@ from peerloom.accounts.errors import AccountsError, NotAllowed
 from peerloom.calendars.busy import CalendarError
 from peerloom.care.errors import CareError, LinkUsed, RequestClosed
 from peerloom.core.fetch import FetchError
+from peerloom.core.room import WORDS, disk_is_full
 from peerloom.messaging.actions import HookRefused
 from peerloom.participants.errors import ParticipantsError, ProgramClosed
 from peerloom.partnerships.errors import (
@@ -129,6 +130,9 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _broken(request: HttpRequest, error: Any) -> HttpResponse:
+    if disk_is_full(error):
+        logger.error("the disk is full (%s)", type(error).__name__)
+        return problem(507, "full", WORDS)
     logger.error("%s %s went wrong", request.method, request.path, exc_info=error)
     return problem(
         500, "error", "Something went wrong here. Nothing was changed; the server's log says what."

@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "peerloom.web.middleware.PersonTimeZone",
     "peerloom.web.middleware.SecondFactor",
+    "peerloom.web.middleware.DiskFull",
     "peerloom.web.middleware.SealedText",
     "peerloom.web.middleware.OutsideDown",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

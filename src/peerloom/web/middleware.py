@@ -18,6 +18,7 @@ from peerloom.accounts.models import Person, Role
 from peerloom.accounts.queries import roles_of
 from peerloom.calendars.weekly import HoursError, zone
 from peerloom.core.encryption import Unreadable
+from peerloom.core.room import WORDS, disk_is_full
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,24 @@ class OutsideDown:
             return None
         logger.error("single sign-on: the provider cannot be reached (%s)", type(error).__name__)
         return render(request, "socialaccount/authentication_error.html", status=503)
+
+
+class DiskFull:
+    """Says in words that nothing more can be written."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """507 where the disk of the database or of the server is full."""
+        if not disk_is_full(error):
+            return None
+        logger.error("the disk is full (%s)", type(error).__name__)
+        words = {"words": WORDS, "places_to_go": []}
+        return render(request, "errors/full.html", words, status=507)
 
 
 class SealedText:

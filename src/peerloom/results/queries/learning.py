@@ -90,10 +90,13 @@ def lesson_of(program: Program) -> Lesson:
 
 
 def _again(program: Program, last: Result, suggested: dict[str, Any]) -> Again | None:
-    """The last round's frozen pool, solved with the change; None where it would take too long."""
+    """The last round's frozen pool, solved with the change; None where it would take too long.
+
+    Pins stay, and so does who is kept apart: the change is compared with nothing else changed.
+    """
     if len(last.pool.ids) > AT_ONCE or last.policy.objective.circles:
         return None
-    tried = match(last.pool, policy_of(program, suggested))
+    tried = match(last.pool, policy_of(program, suggested), locks=last.locks, never=last.never)
     was, would = _peers(last), _peers(tried)
     others = sum(would.get(p) != peers for p, peers in was.items())
     return Again(len(last.pool.ids), len(was), len(would), others)

@@ -88,7 +88,7 @@ def _lines(entries: list[AuditEntry]) -> list[Line]:
             e.verb,
             _name(e.thing),
             e.thing_id,
-            ", ".join(f"{k}: {_short(v)}" for k, v in sorted(e.details.items())),
+            ", ".join(f"{k}: {_short(v)}" for k, v in sorted(e.details.items()) if v != []),
             e.place is not None,
         )
         for e in entries
