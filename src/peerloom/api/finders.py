@@ -8,8 +8,12 @@ from django.shortcuts import get_object_or_404
 from peerloom.accounts.models import Organisation, Role
 from peerloom.accounts.queries import organisations_of
 from peerloom.api.calls import by
+from peerloom.api.problems import Problem
+from peerloom.core.audit import saw
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import people_of
+from peerloom.participants.queries import people_of, places_of
+from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.queries import partnerships_of
 from peerloom.programs.models import Program
 from peerloom.programs.queries import managed_programs, team_programs
 from peerloom.rounds.models import MatchingRound
@@ -41,8 +45,30 @@ def one_round(request: HttpRequest, program_id: int, round_id: int) -> MatchingR
     return found
 
 
+def solved_round(request: HttpRequest, program_id: int, round_id: int) -> MatchingRound:
+    """A round that is solved; that its people are looked at is noted."""
+    found = one_round(request, program_id, round_id)
+    if not found.result:
+        raise Problem(409, "conflict", "The round is not solved.")
+    organisation = found.program.organisation_id
+    saw(by(request), found, organisation_id=organisation, verb="saw people of")
+    return found
+
+
 def administered(request: HttpRequest, slug: str) -> Organisation:
     """An organisation that the caller administers."""
     mine = organisations_of(by(request), Role.ADMIN)
     found: Organisation = get_object_or_404(mine, slug=slug)
+    return found
+
+
+def own_place(request: HttpRequest, place_id: int) -> Participant:
+    """One of the caller's own places."""
+    found: Participant = get_object_or_404(places_of(by(request)), pk=place_id)
+    return found
+
+
+def own_partnership(request: HttpRequest, partnership_id: int) -> Partnership:
+    """A partnership that the caller is in."""
+    found: Partnership = get_object_or_404(partnerships_of(by(request)), pk=partnership_id)
     return found

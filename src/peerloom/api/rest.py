@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from peerloom.api.calls import Token, guarded
 from peerloom.api.problems import TYPE, tell_problems
 from peerloom.api.routes import (
+    around,
     care,
     design,
     imports,
@@ -26,9 +27,13 @@ from peerloom.api.routes import (
     partnerships,
     people,
     places,
+    policies,
     programs,
+    recruiting,
     results,
+    review,
     sharing,
+    together,
     webhooks,
 )
 
@@ -49,15 +54,20 @@ api = NinjaAPI(
 tell_problems(api)
 api.add_router("me", me.router)
 api.add_router("places", places.router)
+api.add_router("places", around.router)
 api.add_router("partnerships", partnerships.router)
+api.add_router("partnerships", together.router)
 api.add_router("meetings", meetings.router)
 api.add_router("", journey.router)
 api.add_router("programs", sharing.router)
 api.add_router("programs", programs.router)
+api.add_router("programs", policies.router)
 api.add_router("programs", design.router)
 api.add_router("programs", people.router)
+api.add_router("programs", recruiting.router)
 api.add_router("programs", imports.router)
 api.add_router("programs", matching.router)
+api.add_router("programs", review.router)
 api.add_router("programs", care.router)
 api.add_router("results", results.router)
 api.add_router("organisations", organisation.router)

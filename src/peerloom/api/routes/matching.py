@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from peerloom.accounts.models import Role
 from peerloom.accounts.rules import has_role
 from peerloom.api.calls import Token, by
-from peerloom.api.finders import managed, one_round
+from peerloom.api.finders import managed, one_round, solved_round
 from peerloom.api.problems import Problem
 from peerloom.api.shapes import (
     JobShown,
@@ -23,18 +22,15 @@ from peerloom.api.shapes import (
     Page,
     Sent,
     Shown,
-    Whole,
-    Words,
     Yes,
     job_shown,
     listed,
 )
 from peerloom.core import jobs
 from peerloom.core.audit import saw
-from peerloom.participants.queries import Face
 from peerloom.rounds import actions, queries
 from peerloom.rounds.errors import RoundNotReady
-from peerloom.rounds.models import MatchingRound, PairRule
+from peerloom.rounds.models import MatchingRound
 
 router = Router(auth=Token("matching"), tags=["matching"])
 
@@ -53,7 +49,8 @@ class RoundShown(Shown):
     )
 
 
-def _shown(one: MatchingRound) -> dict[str, Any]:
+def round_shown(one: MatchingRound) -> dict[str, Any]:
+    """A round as it is answered."""
     names = ("id", "number", "state", "created_at", "published_at")
     return {n: getattr(one, n) for n in names} | {
         "job": job_shown(one.job),
@@ -70,13 +67,15 @@ def rounds(
 ) -> Any:
     """First to last."""
     found = managed(request, program_id).rounds.select_related("job")
-    return listed(found.filter(state=state) if state else found, page, _shown)
+    return listed(found.filter(state=state) if state else found, page, round_shown)
 
 
 @router.post("{int:program_id}/rounds", response={202: RoundShown}, summary="Solve a new round")
 def start(request: HttpRequest, program_id: int) -> Any:
     """In the background; nothing is said to anybody before it is published."""
-    return Status(202, _shown(actions.start_round(managed(request, program_id), by=by(request))))
+    return Status(
+        202, round_shown(actions.start_round(managed(request, program_id), by=by(request)))
+    )
 
 
 class ComparedShown(Shown):
@@ -131,180 +130,7 @@ def asking(request: HttpRequest, program_id: int) -> Any:
 @router.get("{int:program_id}/rounds/{int:round_id}", response=RoundShown, summary="A round")
 def show(request: HttpRequest, program_id: int, round_id: int) -> Any:
     """How far it is, and how good."""
-    return _shown(one_round(request, program_id, round_id))
-
-
-class FaceShown(Shown):
-    """A participant, as the caller may name them."""
-
-    id: int
-    name: str = Field(examples=["Ada Okafor"])
-
-
-def _face(face: Face) -> dict[str, Any]:
-    return {"id": face.pk, "name": face.name}
-
-
-class ProposalShown(Shown):
-    """People the round would bring together."""
-
-    id: int
-    members: list[FaceShown]
-    score: float = Field(examples=[0.74])
-    pinned: bool
-    needs_look: bool
-    gives: list[str] = Field(description="Why, from the first one's side.")
-    gets: list[str]
-    shared: list[str]
-
-
-def _solved(request: HttpRequest, program_id: int, round_id: int) -> MatchingRound:
-    found = one_round(request, program_id, round_id)
-    if not found.result:
-        raise Problem(409, "conflict", "The round is not solved.")
-    organisation = found.program.organisation_id
-    saw(by(request), found, organisation_id=organisation, verb="saw people of")
-    return found
-
-
-@router.get(
-    "{int:program_id}/rounds/{int:round_id}/proposals",
-    response=Listed[ProposalShown],
-    summary="Proposed partnerships",
-)
-def proposals(
-    request: HttpRequest, program_id: int, round_id: int, page: Query[Page],
-    only: Query[Literal["look", "pinned"] | None] = None,
-) -> Any:  # fmt: skip
-    """Or those that need a look, or are pinned."""
-    views = queries.proposal_views(_solved(request, program_id, round_id), by(request))
-    if only:
-        views = [v for v in views if (v.needs_look if only == "look" else v.proposal.pinned)]
-    return listed(
-        views,
-        page,
-        lambda v: {
-            "id": v.proposal.pk,
-            "members": [_face(f) for f in v.members],
-            "score": v.score,
-            "pinned": v.proposal.pinned,
-            "needs_look": v.needs_look,
-            **{n: list(getattr(v.reason, n)) for n in ("gives", "gets", "shared")},
-        },
-    )
-
-
-class UnplacedShown(Shown):
-    """Somebody without a partner in the round, and why."""
-
-    person: FaceShown
-    why: str
-    change: str
-
-
-@router.get(
-    "{int:program_id}/rounds/{int:round_id}/unplaced",
-    response=Listed[UnplacedShown],
-    summary="Who is not placed",
-)
-def unplaced(request: HttpRequest, program_id: int, round_id: int, page: Query[Page]) -> Any:
-    """And the least change that would help."""
-    views = queries.unplaced_views(_solved(request, program_id, round_id), by(request))
-    return listed(
-        views, page, lambda v: {"person": _face(v.person), "why": v.why, "change": v.change}
-    )
-
-
-class RuleShown(Shown):
-    """Two people pinned together or kept apart."""
-
-    first: FaceShown
-    second: FaceShown
-    kind: str = Field(examples=["pin"])
-
-
-@router.get(
-    "{int:program_id}/rounds/{int:round_id}/rules",
-    response=list[RuleShown],
-    summary="Pins and pairs kept apart",
-)
-def rules(request: HttpRequest, program_id: int, round_id: int) -> Any:
-    """Of this round."""
-    found = queries.rules_of(_solved(request, program_id, round_id), by(request))
-    return [{"first": _face(r.first), "second": _face(r.second), "kind": r.kind} for r in found]
-
-
-class RuleSent(Sent):
-    """Two participants, and what holds for them."""
-
-    first: Whole = Field(ge=1, le=2**62, examples=[41])
-    second: Whole = Field(ge=1, le=2**62, examples=[57])
-    kind: Literal["pin", "forbid", "free"] = Field(examples=["pin"])
-
-
-@router.put(
-    "{int:program_id}/rounds/{int:round_id}/rules",
-    response=list[RuleShown],
-    summary="Pin, keep apart, or free",
-)
-def rule(request: HttpRequest, program_id: int, round_id: int, said: RuleSent) -> Any:
-    """It counts when the round is solved again."""
-    found = one_round(request, program_id, round_id)
-    kind = {"pin": PairRule.Kind.PIN, "forbid": PairRule.Kind.FORBID, "free": None}[said.kind]
-    try:
-        actions.rule_pair(found, said.first, said.second, kind, by=by(request))
-    except ValueError:
-        raise Problem(422, "invalid", "That pair is not known here.") from None
-    return rules(request, program_id, round_id)
-
-
-class SwapShown(Shown):
-    """Other partners for somebody."""
-
-    key: str = Field(examples=["41-57-62-70"])
-    cost: float
-    pairs: list[list[FaceShown]]
-
-
-@router.get(
-    "{int:program_id}/rounds/{int:round_id}/swaps/{int:participant_id}",
-    response=list[SwapShown],
-    summary="Swaps",
-)
-def swaps(request: HttpRequest, program_id: int, round_id: int, participant_id: int) -> Any:
-    """Other partners for one person, each with what it costs the others."""
-    found = _solved(request, program_id, round_id)
-    people = found.program.participants.select_related("person", "organisation")
-    mover = get_object_or_404(people, pk=participant_id)
-    return [
-        {"key": s.key, "cost": s.cost, "pairs": [[_face(a), _face(b)] for a, b, _ in s.pairs]}
-        for s in queries.swaps_for(found, mover, by(request))
-    ]
-
-
-class SwapSent(Sent):
-    """A swap, by its key."""
-
-    key: Words = Field(examples=["41-57-62-70"])
-
-
-@router.post(
-    "{int:program_id}/rounds/{int:round_id}/swaps/{int:participant_id}",
-    response={202: RoundShown},
-    summary="Swap",
-)
-def swap(
-    request: HttpRequest, program_id: int, round_id: int, participant_id: int, said: SwapSent
-) -> Any:
-    """Pins it and solves again."""
-    found = _solved(request, program_id, round_id)
-    people = found.program.participants.select_related("person", "organisation")
-    mover = get_object_or_404(people, pk=participant_id)
-    offered = {s.key: s for s in queries.swaps_for(found, mover, by(request))}
-    if said.key not in offered:
-        raise Problem(409, "conflict", "That swap is not possible (any more).")
-    pairs = [(a.pk, b.pk) for a, b, _ in offered[said.key].pairs]
-    return Status(202, _shown(actions.swap(found, pairs, by=by(request))))
+    return round_shown(one_round(request, program_id, round_id))
 
 
 @router.post(
@@ -315,7 +141,7 @@ def swap(
 def again(request: HttpRequest, program_id: int, round_id: int) -> Any:
     """With pins and pairs kept apart."""
     found = one_round(request, program_id, round_id)
-    return Status(202, _shown(actions.solve_again(found, by=by(request))))
+    return Status(202, round_shown(actions.solve_again(found, by=by(request))))
 
 
 @router.post(
@@ -326,7 +152,7 @@ def cancel(request: HttpRequest, program_id: int, round_id: int) -> Any:
     found = one_round(request, program_id, round_id)
     if found.job:
         jobs.cancel(found.job)
-    return _shown(one_round(request, program_id, round_id))
+    return round_shown(one_round(request, program_id, round_id))
 
 
 class LetterShown(Shown):
@@ -344,7 +170,7 @@ class LetterShown(Shown):
 )
 def letters(request: HttpRequest, program_id: int, round_id: int) -> Any:
     """Some of the introductions, as they would be sent."""
-    return actions.preview_letters(_solved(request, program_id, round_id), by=by(request))
+    return actions.preview_letters(solved_round(request, program_id, round_id), by=by(request))
 
 
 @router.post(
@@ -353,7 +179,7 @@ def letters(request: HttpRequest, program_id: int, round_id: int) -> Any:
 def publish(request: HttpRequest, program_id: int, round_id: int) -> Any:
     """Once; the introductions go out."""
     found = one_round(request, program_id, round_id)
-    return _shown(actions.publish_round(found, by=by(request)))
+    return round_shown(actions.publish_round(found, by=by(request)))
 
 
 class CheckShown(Shown):

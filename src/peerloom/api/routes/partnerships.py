@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 from pydantic import AwareDatetime, Field, HttpUrl
 
 from peerloom.api.calls import Token, by
+from peerloom.api.finders import own_partnership
 from peerloom.api.problems import Problem
 from peerloom.api.routes.meetings import MeetingShown, meeting_shown
 from peerloom.api.shapes import (
@@ -23,21 +23,11 @@ from peerloom.api.shapes import (
     Shown,
     Text,
     Whole,
-    Words,
-    Yes,
     done,
     listed,
 )
-from peerloom.care.actions import (
-    ask_for_help,
-    ask_to_part,
-    say_it_works,
-    take_back_parting,
-    we_talked,
-)
-from peerloom.care.queries import hats_of
 from peerloom.partnerships import actions, queries
-from peerloom.partnerships.models import PROMPTS, TOPICS, Feedback, Partnership
+from peerloom.partnerships.models import TOPICS, Partnership
 from peerloom.partnerships.queries import EVERY
 from peerloom.programs.models import Program
 
@@ -63,7 +53,8 @@ class PartnershipShown(Shown):
     peers: list[PeerShown]
 
 
-def _peers(partnership: Partnership, request: HttpRequest) -> list[dict[str, Any]]:
+def peers_shown(partnership: Partnership, request: HttpRequest) -> list[dict[str, Any]]:
+    """Everybody else, by the number of their part."""
     parts = partnership.parts.select_related("participant__person")
     return [
         {"part": p.pk, "name": str(p.participant.person)}
@@ -74,12 +65,9 @@ def _peers(partnership: Partnership, request: HttpRequest) -> list[dict[str, Any
 
 def _shown(request: HttpRequest, partnership: Partnership) -> dict[str, Any]:
     names = ("id", "program_id", "state", "opened_at", "ended_at", "video")
-    return {n: getattr(partnership, n) for n in names} | {"peers": _peers(partnership, request)}
-
-
-def _mine(request: HttpRequest, partnership_id: int) -> Partnership:
-    found: Partnership = get_object_or_404(queries.partnerships_of(by(request)), pk=partnership_id)
-    return found
+    return {n: getattr(partnership, n) for n in names} | {
+        "peers": peers_shown(partnership, request)
+    }
 
 
 @router.get("", response=Listed[PartnershipShown], summary="One's partnerships")
@@ -101,7 +89,7 @@ class WholePartnership(PartnershipShown):
 @router.get("{int:partnership_id}", response=WholePartnership, summary="A partnership")
 def partnership(request: HttpRequest, partnership_id: int) -> Any:
     """Who, why, and what comes next."""
-    found = _mine(request, partnership_id)
+    found = own_partnership(request, partnership_id)
     page = queries.partnership_page(found, by(request))
     mine = page.view.mine
     return {
@@ -124,7 +112,7 @@ class TimeShown(Shown):
 @router.get("{int:partnership_id}/times", response=list[TimeShown], summary="When all are free")
 def times(request: HttpRequest, partnership_id: int) -> Any:
     """Of the next weeks."""
-    found = _mine(request, partnership_id)
+    found = own_partnership(request, partnership_id)
     offered = queries.offered_times(found, by(request), count=6) if found.is_open else []
     return [
         {"start": t.start, "clocks": {c.name: f"{c.local:%H:%M} ({c.place})" for c in t.clocks}}
@@ -145,7 +133,10 @@ class BookSent(Sent):
 def book(request: HttpRequest, partnership_id: int, said: BookSent) -> Any:
     """The invitation goes to all."""
     made = actions.book(
-        _mine(request, partnership_id), said.starts_at, by=by(request), minutes=said.minutes
+        own_partnership(request, partnership_id),
+        said.starts_at,
+        by=by(request),
+        minutes=said.minutes,
     )
     return Status(201, meeting_shown(made))
 
@@ -161,7 +152,7 @@ class MetSent(Sent):
 def met(request: HttpRequest, partnership_id: int, said: MetSent) -> Any:
     """Planned or not."""
     made = actions.note_that_we_met(
-        _mine(request, partnership_id), said.at, by=by(request), minutes=said.minutes
+        own_partnership(request, partnership_id), said.at, by=by(request), minutes=said.minutes
     )
     return Status(201, meeting_shown(made))
 
@@ -181,7 +172,7 @@ class SlotShown(Shown):
 )
 def slots(request: HttpRequest, partnership_id: int) -> Any:
     """The best first."""
-    found = _mine(request, partnership_id)
+    found = own_partnership(request, partnership_id)
     return list(queries.offered_slots(found)) if found.is_open else []
 
 
@@ -194,7 +185,7 @@ class SlotSent(Sent):
 @router.put("{int:partnership_id}/slot", response=Done, summary="Have a standing time, or none")
 def slot(request: HttpRequest, partnership_id: int, said: SlotSent) -> Any:
     """The next meeting is planned at once."""
-    found = _mine(request, partnership_id)
+    found = own_partnership(request, partnership_id)
     chosen = None
     if said.quarter is not None:
         offered = {s.quarter: s for s in queries.offered_slots(found)}
@@ -218,7 +209,7 @@ class VideoSent(Sent):
 )
 def video(request: HttpRequest, partnership_id: int, said: VideoSent) -> Any:
     """It goes into invitations."""
-    found = _mine(request, partnership_id)
+    found = own_partnership(request, partnership_id)
     if said.video and len(str(said.video)) > 300:
         raise Problem(422, "invalid", "A link has at most 300 characters; nothing was changed.")
     return _shown(request, actions.set_video(found, str(said.video or ""), by=by(request)))
@@ -229,7 +220,7 @@ def video(request: HttpRequest, partnership_id: int, said: VideoSent) -> Any:
 )
 def make_room(request: HttpRequest, partnership_id: int) -> Any:
     """Where the server makes rooms."""
-    found = _mine(request, partnership_id)
+    found = own_partnership(request, partnership_id)
     if not settings.VIDEO_URL:
         raise Problem(409, "conflict", "This server makes no rooms; send a link of your own.")
     return _shown(request, actions.make_room(found, by=by(request)))
@@ -255,7 +246,7 @@ def _agreement(request: HttpRequest, found: Partnership) -> dict[str, Any]:
 @router.get("{int:partnership_id}/agreement", response=AgreementShown, summary="The agreement")
 def agreement(request: HttpRequest, partnership_id: int) -> Any:
     """As it is written now."""
-    return _agreement(request, _mine(request, partnership_id))
+    return _agreement(request, own_partnership(request, partnership_id))
 
 
 class AgreementSent(Sent):
@@ -273,7 +264,7 @@ class AgreementSent(Sent):
 )
 def write_agreement(request: HttpRequest, partnership_id: int, said: AgreementSent) -> Any:
     """Refused with the other's words where somebody changed it since."""
-    found = _mine(request, partnership_id)
+    found = own_partnership(request, partnership_id)
     now = queries.agreement_of(found, by(request)).said
     words = {t: said.said.get(t, now.get(t, "")) for t in TOPICS}
     actions.write_agreement(found, words, seen=(said.number, said.version), by=by(request))
@@ -292,191 +283,6 @@ class AcceptSent(Sent):
 )
 def accept(request: HttpRequest, partnership_id: int, said: AcceptSent) -> Any:
     """As one read it; it holds once all said yes."""
-    found = _mine(request, partnership_id)
+    found = own_partnership(request, partnership_id)
     actions.accept_agreement(found, seen=(said.number, said.version), by=by(request))
     return _agreement(request, found)
-
-
-class HatsShown(Shown):
-    """How our hats are, in words; counts of a few meetings together alone."""
-
-    words: str
-    practise: str
-    talk: str
-    works: list[str] = Field(description="Who said that it works as it is.")
-    rests_until: date | None
-
-
-@router.get("{int:partnership_id}/hats", response=HatsShown, summary="How our hats are")
-def hats(request: HttpRequest, partnership_id: int) -> Any:
-    """The same for all of the partnership."""
-    return hats_of(_mine(request, partnership_id), by(request), drawn=False)
-
-
-class WorksSent(Sent):
-    """Until when nothing is to be said of it."""
-
-    until: date = Field(examples=["2027-01-15"])
-
-
-@router.post("{int:partnership_id}/hats/works", response=Done, summary="This works for us")
-def works(request: HttpRequest, partnership_id: int, said: WorksSent) -> Any:
-    """Nothing is said of it until then, once all of you say so."""
-    all_said = say_it_works(_mine(request, partnership_id), said.until, by=by(request))
-    return done(int(all_said))
-
-
-@router.post("{int:partnership_id}/hats/talked", response=Done, summary="We talked about it")
-def talked(request: HttpRequest, partnership_id: int) -> Any:
-    """Noted."""
-    we_talked(_mine(request, partnership_id), by=by(request))
-    return done()
-
-
-class FeedbackSent(Sent):
-    """Feedback to a partner, by prompt."""
-
-    to: Whole = Field(ge=1, le=2**62, examples=[12], description="Their `part`.")
-    said: dict[Annotated[str, OneOf(PROMPTS)], Text] = Field(
-        examples=[{"helped": "You asked what I had tried."}]
-    )
-
-
-class FeedbackShown(Shown):
-    """Feedback."""
-
-    who: str
-    moment: str = Field(examples=["regular"])
-    said: dict[str, str]
-    made_at: datetime
-
-
-class AllFeedback(Shown):
-    """Feedback that one got and gave."""
-
-    got: list[FeedbackShown]
-    gave: list[FeedbackShown]
-
-
-@router.get("{int:partnership_id}/feedback", response=AllFeedback, summary="Feedback")
-def feedback(request: HttpRequest, partnership_id: int) -> Any:
-    """Between the two of you; at the midpoint each reads the other's once both have spoken."""
-    found = _mine(request, partnership_id)
-    mine = queries.seen_by(found, by(request)).mine
-
-    def shown(f: Any) -> dict[str, Any]:
-        return {"who": f.who, "said": f.said, "moment": f.feedback.moment,
-                "made_at": f.feedback.made_at}  # fmt: skip
-
-    got, gave = queries.feedback_for(found, mine)
-    return {"got": [shown(f) for f in got], "gave": [shown(f) for f in gave]}
-
-
-def _peer(request: HttpRequest, found: Partnership, part: int) -> int:
-    if part not in [p["part"] for p in _peers(found, request)]:
-        raise Problem(422, "invalid", "`to` is not a partner of this partnership.")
-    return part
-
-
-@router.post("{int:partnership_id}/feedback", response={201: Done}, summary="Give feedback")
-def give_feedback(request: HttpRequest, partnership_id: int, said: FeedbackSent) -> Any:
-    """Read by that partner alone."""
-    found = _mine(request, partnership_id)
-    mine = queries.seen_by(found, by(request)).mine
-    moment = queries.feedback_is_due(found, mine) or Feedback.Moment.REGULAR
-    words = {p: said.said.get(p, "") for p in PROMPTS}
-    actions.give_feedback(
-        found, _peer(request, found, said.to), words, by=by(request), moment=moment
-    )
-    return Status(201, done())
-
-
-class ThanksSent(Sent):
-    """A thank-you."""
-
-    to: Whole = Field(ge=1, le=2**62, examples=[12], description="Their `part`.")
-    text: Words = Field(max_length=2000, examples=["Thank you for the push."])
-
-
-@router.post("{int:partnership_id}/thanks", response={201: Done}, summary="Thank a partner")
-def thank(request: HttpRequest, partnership_id: int, said: ThanksSent) -> Any:
-    """They choose where it is shown."""
-    found = _mine(request, partnership_id)
-    actions.thank(found, _peer(request, found, said.to), said.text, by=by(request))
-    return Status(201, done())
-
-
-class HelpSent(Sent):
-    """What the program manager is told."""
-
-    told: Text = Field("", max_length=1000, examples=["We cannot find a time."])
-    named: Yes = Field(False, description="They may know who asked.")
-
-
-@router.post("{int:partnership_id}/help", response={201: Done}, summary="Ask the manager for help")
-def help_(request: HttpRequest, partnership_id: int, said: HelpSent) -> Any:
-    """They hear of it today."""
-    ask_for_help(_mine(request, partnership_id), by=by(request), told=said.told, named=said.named)
-    return Status(201, done())
-
-
-class BreakSent(Sent):
-    """Until when."""
-
-    until: date = Field(examples=["2027-01-15"])
-
-
-@router.post("{int:partnership_id}/break", response={201: Done}, summary="Take a break")
-def take_break(request: HttpRequest, partnership_id: int, said: BreakSent) -> Any:
-    """All are told, in the same words."""
-    actions.take_break(_mine(request, partnership_id), said.until, by=by(request))
-    return Status(201, done())
-
-
-@router.delete("{int:partnership_id}/break", response={204: None}, summary="End the break")
-def end_break(request: HttpRequest, partnership_id: int) -> Any:
-    """At once."""
-    actions.end_break(_mine(request, partnership_id), by=by(request))
-    return Status(204, None)
-
-
-class PartSent(Sent):
-    """Somebody new, a pause until a day, or leave the program."""
-
-    then: Literal["new_peer", "pause", "leave"] = Field(examples=["new_peer"])
-    until: date | None = Field(None, examples=["2027-03-01"])
-
-
-@router.post("{int:partnership_id}/part", response={201: Done}, summary="Wish to part")
-def part(request: HttpRequest, partnership_id: int, said: PartSent) -> Any:
-    """Done with the next morning's batch, kindly and without a reason; until then taken back."""
-    if said.then == "pause" and said.until is None:
-        raise Problem(422, "invalid", "Say until when; nothing was changed.")
-    found = _mine(request, partnership_id)
-    mine = queries.seen_by(found, by(request)).mine.participant
-    until = said.until if said.then == "pause" else None
-    ask_to_part(mine, then=said.then, until=until, partnership=found, by=by(request))
-    return Status(201, done())
-
-
-@router.delete("{int:partnership_id}/part", response={204: None}, summary="Stay after all")
-def stay(request: HttpRequest, partnership_id: int) -> Any:
-    """Nobody was told."""
-    found = _mine(request, partnership_id)
-    take_back_parting(queries.seen_by(found, by(request)).mine.participant, by=by(request))
-    return Status(204, None)
-
-
-class LookBackSent(Sent):
-    """A look back, for oneself."""
-
-    text: Text = Field("", max_length=4000, examples=["I dare to ask now."])
-    in_touch: Yes = Field(False, description="Told to nobody, unless all would.")
-    alumni: Yes = Field(False, description="Others of the program may find one later.")
-
-
-@router.put("{int:partnership_id}/look-back", response=Done, summary="Look back at the end")
-def look_back(request: HttpRequest, partnership_id: int, said: LookBackSent) -> Any:
-    """With everybody's word the partnership ends."""
-    actions.look_back(_mine(request, partnership_id), by=by(request), **said.model_dump())
-    return done()

@@ -24,6 +24,7 @@ class ApiTokenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         label="It may",
         help_text="Never more than you may do yourself, and as little as it needs.",
+        error_messages={"required": "Choose what it may do. Nothing was made."},
     )
     days = forms.TypedChoiceField(coerce=int, choices=DAYS, initial=90, label="For")
 
