@@ -71,6 +71,22 @@ NO_PAGE = {
 }  # fmt: skip
 
 
+# The page as languages have it that are written from right to left: nothing sticks out, and what stood
+# at the beginning of a line stands on the right.
+FROM_RIGHT_TO_LEFT = """() => {
+  const root = document.documentElement;
+  root.dir = "rtl";
+  const wider = root.scrollWidth - window.innerWidth;
+  const side = (e) => { const r = e.getBoundingClientRect(); return (r.left + r.right) / 2; };
+  const mark = document.querySelector("header a");
+  const title = document.querySelector("h1");
+  const mirrored = side(mark) > window.innerWidth / 2
+    && getComputedStyle(title).direction === "rtl" && getComputedStyle(title).textAlign !== "left";
+  root.dir = "ltr";
+  return {wider, mirrored};
+}"""
+
+
 @pytest.fixture
 def pages(
     organisation: Organisation, program: Program, manager: Person
@@ -309,6 +325,9 @@ def test_every_page_is_accessible_and_fits_its_window(
                 accessible(page)
             except AssertionError as problem:
                 found.append(str(problem))
+            turned = page.evaluate(FROM_RIGHT_TO_LEFT)
+            if turned["wider"] > 0 or not turned["mirrored"]:
+                found.append(f"{page.url} from right to left: {turned}")
     # All of them at once: one page hides no other.
     assert found == []
 
