@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 
+import psycopg
+
 MOST = 40
 
 
@@ -35,8 +37,6 @@ def shape(environment: dict[str, str]) -> str:
         with sqlite3.connect(f"{environment['PEERLOOM_DATA_DIR']}/peerloom.sqlite3") as database:
             rows = database.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2, 3")
             return "\n".join(map(str, rows))
-    import psycopg
-
     with psycopg.connect(environment["DATABASE_URL"]) as database:
         columns = database.execute(
             "SELECT table_name, column_name, data_type, is_nullable, column_default "
