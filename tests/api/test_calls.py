@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -24,7 +25,7 @@ from peerloom.accounts.actions import (
 from peerloom.accounts.errors import NotAllowed, TokenRefused
 from peerloom.accounts.models import ApiToken, KeptAnswer, Organisation, Person, Role
 from peerloom.core.models import AuditEntry
-from peerloom.participants.models import Participant
+from peerloom.participants.models import ImportFile, Participant
 from peerloom.programs.models import Program
 from tests.api.calling import V1, Caller
 from tests.factories import (
@@ -362,6 +363,60 @@ def test_a_role_is_needed_to_have_scopes(program: Program, organisation: Organis
     assert set(Caller(sponsor).token.scopes) == {
         "self:read", "self:write", "results:read", "results:write"
     }  # fmt: skip
+
+
+# files
+
+
+def send_file(call: Caller, program: Program, content: bytes, **headers: str) -> Any:
+    """A file of people."""
+    file = SimpleUploadedFile("people.csv", content, content_type="text/csv")
+    named = {k.replace("_", "-"): v for k, v in headers.items()}
+    return call.client.post(f"{V1}/programs/{program.pk}/imports", {"file": file}, headers=named)
+
+
+def test_a_large_file_is_taken_and_once_with_a_key(call: Caller, program: Program) -> None:
+    content = b"email,name\n" + b"".join(
+        b"p%d@x.example,%s\n" % (k, b"N" * 90) for k in range(32_000)
+    )
+    assert len(content) > 3_000_000
+
+    answers = [send_file(call, program, content, Idempotency_Key="one") for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [201, 201]
+    assert ImportFile.objects.count() == 1
+    assert bytes(ImportFile.objects.get().content) == content
+    problem(send_file(call, program, content + b"x", Idempotency_Key="one"), 422, "key")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["multipart/form-data", "multipart/form-data; boundary=é", "multipart/form-data; boundary=x"],
+)
+@pytest.mark.parametrize("key", ["", "one"])
+def test_what_is_no_file_is_refused(call: Caller, program: Program, kind: str, key: str) -> None:
+    answer = call.client.generic(
+        "POST", f"{V1}/programs/{program.pk}/imports", b"--y\r\nnothing", content_type=kind,
+        headers={"Idempotency-Key": key} if key else {},
+    )  # fmt: skip
+
+    assert answer.status_code in (400, 422), answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert not ImportFile.objects.exists()
+
+
+def test_too_much_at_once_is_told(call: Caller, program: Program) -> None:
+    body = '{"email": "a@x.example", "name": "' + "x" * 3_000_000 + '"}'
+
+    problem(call("POST", f"programs/{program.pk}/people", body), 413, "too-large")
+
+
+def test_nothing_of_what_strangers_send_is_read(program: Program) -> None:
+    nobody = Caller(None)
+
+    problem(
+        nobody("POST", f"programs/{program.pk}/people?strange=1", "x" * 3_000_000), 401, "token"
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,8 +31,9 @@ from peerloom.messaging.outside import signed
 from peerloom.participants.actions import upsert_people
 from peerloom.programs.actions import open_program
 from peerloom.programs.models import Program
+from peerloom.rounds.actions import publish_round
 from tests.api.calling import Caller
-from tests.factories import make_organisation, make_person
+from tests.factories import make_organisation, make_people, make_person, solved_round
 from tests.hooks import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +94,27 @@ def test_what_did_not_happen_is_not_told(
     deliver_events.call()
 
     assert receiver.got == []
+
+
+def test_a_publication_tells_of_each_partnership_and_asks_once_who_listens(
+    hook: tuple[Webhook, str],
+    program: Program,
+    manager: Person,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    make_people(program, 12)
+    one = solved_round(program, manager, django_capture_on_commit_callbacks)
+    with CaptureQueriesContext(connection) as queries:
+        publish_round(one, by=manager)
+
+    told = Counter(WebhookDelivery.objects.values_list("kind", flat=True))
+    assert told["partnership.opened"] == 6
+    assert told["round.published"] == 1
+    opened = WebhookDelivery.objects.filter(kind="partnership.opened")
+    numbers = {d.body["subject"]["id"] for d in opened}
+    assert numbers == set(program.partnerships.values_list("pk", flat=True))
+    asked = [q for q in queries.captured_queries if 'FROM "messaging_webhook"' in q["sql"]]
+    assert len(asked) <= 3
 
 
 def test_events_hold_numbers_alone(

@@ -9,10 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any, cast
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.http.request import UnreadablePostError
 from django.utils.cache import add_never_cache_headers
 from ninja.security import HttpBearer
 
@@ -20,7 +18,7 @@ from peerloom.accounts.actions import Call, answer_kept, begin_once, call_with, 
 from peerloom.accounts.errors import TokenRefused
 from peerloom.accounts.models import Person
 from peerloom.accounts.scopes import READ, WRITE, covers
-from peerloom.api.problems import Problem, not_found, problem
+from peerloom.api.problems import UNREADABLE, Problem, not_found, problem, unreadable
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_KEY = 255
@@ -80,7 +78,10 @@ def guarded(view: Answer, asks: Asks = dict) -> Answer:
     @wraps(view)
     def answered(request: HttpRequest, **rest: Any) -> HttpResponse:
         call = _identify(request)
-        if call and call.left < 0:
+        if call is None:
+            # Nothing of what strangers send is read.
+            answer = _told(view(request, **rest))
+        elif call.left < 0:
             answer = problem(
                 429, "too-many", f"Too many calls. Go on in {call.again} seconds.", again=call.again
             )
@@ -121,25 +122,25 @@ def _strange(request: HttpRequest, asks: Asks) -> HttpResponse | None:
     return None
 
 
-def _checked(
-    view: Answer, request: HttpRequest, call: Call | None, rest: dict[str, Any]
-) -> HttpResponse:
+def _checked(view: Answer, request: HttpRequest, call: Call, rest: dict[str, Any]) -> HttpResponse:
     try:
-        body = request.body
-    except RequestDataTooBig:
-        return problem(413, "too-large", "This is more than is read at once. Send it in parts.")
-    except UnreadablePostError:
-        return problem(400, "unreadable", "What was sent ended in the middle.")
-    if b"%00" in request.META.get("QUERY_STRING", "").encode() or (
-        not _is_upload(request) and _NUL.search(body)
-    ):
-        return problem(400, "unreadable", "A character 0 cannot be kept. Nothing was changed.")
-    answer = _carried_out(view, request, call, rest)
-    if answer.status_code == 405:
-        refused = problem(405, "method", f"Here you can: {answer.headers.get('Allow', '')}.")
-        refused["Allow"] = answer.headers.get("Allow", "")
-        return refused
-    return answer
+        # Files are not held in memory; what else is sent is short.
+        body = b"" if _is_upload(request) else request.body
+        nul = b"%00" in request.META.get("QUERY_STRING", "").encode() or _NUL.search(body)
+        if nul:
+            return problem(400, "unreadable", "A character 0 cannot be kept. Nothing was changed.")
+        return _told(_carried_out(view, request, call, rest))
+    except UNREADABLE as error:
+        return unreadable(request, error)
+
+
+def _told(answer: HttpResponse) -> HttpResponse:
+    """A method that is not one of the address's, as a problem."""
+    if answer.status_code != 405:
+        return answer
+    refused = problem(405, "method", f"Here you can: {answer.headers.get('Allow', '')}.")
+    refused["Allow"] = answer.headers.get("Allow", "")
+    return refused
 
 
 def _is_upload(request: HttpRequest) -> bool:
@@ -147,10 +148,10 @@ def _is_upload(request: HttpRequest) -> bool:
 
 
 def _carried_out(
-    view: Answer, request: HttpRequest, call: Call | None, rest: dict[str, Any]
+    view: Answer, request: HttpRequest, call: Call, rest: dict[str, Any]
 ) -> HttpResponse:
     key = request.headers.get("Idempotency-Key", "")
-    if call is None or request.method in SAFE or request.path.endswith(OUTSIDE):
+    if request.method in SAFE or request.path.endswith(OUTSIDE):
         return view(request, **rest)
     with transaction.atomic():
         kept = None
@@ -180,8 +181,17 @@ def _again(status: int, body: str | None) -> HttpResponse:
 
 
 def _fingerprint(request: HttpRequest) -> str:
-    what = json.dumps([request.method, request.get_full_path()]).encode()
-    return hashlib.sha256(what + request.body).hexdigest()
+    made = hashlib.sha256(json.dumps([request.method, request.get_full_path()]).encode())
+    if _is_upload(request):
+        for name in sorted(request.FILES):
+            for file in request.FILES.getlist(name):
+                made.update(json.dumps([name, file.name]).encode())
+                for chunk in file.chunks():
+                    made.update(chunk)
+                file.seek(0)
+    else:
+        made.update(request.body)
+    return made.hexdigest()
 
 
 nothing_here = guarded(not_found)

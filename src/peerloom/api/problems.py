@@ -7,7 +7,10 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -129,6 +132,16 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(422, "refused", str(error), **more)
 
 
+def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+    """What was sent is too large, ended in the middle, or is not in the form that it says."""
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "too-large", "This is more than is read at once. Send it in parts.")
+    return problem(400, "unreadable", "What was sent cannot be read. Nothing was changed.")
+
+
+UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
+
+
 def _broken(request: HttpRequest, error: Any) -> HttpResponse:
     if disk_is_full(error):
         logger.error("the disk is full (%s)", type(error).__name__)
@@ -147,3 +160,5 @@ def tell_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _invalid)
     for kind in REFUSED:
         api.add_exception_handler(kind, _refused)
+    for sent in UNREADABLE:
+        api.add_exception_handler(sent, unreadable)

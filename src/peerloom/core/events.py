@@ -6,7 +6,9 @@ that nothing is told that did not happen, and nothing that did is lost. Events h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,10 +51,11 @@ class Event:
     at: datetime = field(default_factory=timezone.now)
 
 
-Listener = Callable[[Event], None]
+Listener = Callable[[Sequence[Event]], None]
 OFFERED: dict[str, Offered] = {}
 _BY_ENTRY: dict[tuple[str, str], str] = {}
 _LISTENERS: list[Listener] = []
+_GATHERED: ContextVar[list[Event] | None] = ContextVar("gathered", default=None)
 
 
 def offer(*kinds: Offered) -> None:
@@ -64,7 +67,7 @@ def offer(*kinds: Offered) -> None:
 
 
 def listen(listener: Listener) -> None:
-    """Be told of every event, within the transaction it happens in."""
+    """Be told of events, within the transaction they happen in."""
     _LISTENERS.append(listener)
 
 
@@ -88,5 +91,23 @@ def tell(
     event = Event(
         kind, organisation_id, thing._meta.model_name or "", thing.pk, program, actor_id, numbers
     )
+    held = _GATHERED.get()
+    if held is not None:
+        held.append(event)
+        return
     for listener in _LISTENERS:
-        listener(event)
+        listener([event])
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Tell what happens within at its end, all at once; within the transaction of all of it."""
+    held: list[Event] = []
+    before = _GATHERED.set(held)
+    try:
+        yield
+    finally:
+        _GATHERED.reset(before)
+    if held:
+        for listener in _LISTENERS:
+            listener(held)

@@ -110,12 +110,19 @@ def deliver_again(delivery: WebhookDelivery) -> bool:
     return bool(done)
 
 
-def pass_on(event: Event) -> None:
-    """Write an event down for each receiver that wants it; within the transaction it happens in."""
-    hooks = Webhook.objects.filter(organisation_id=event.organisation_id, off_at=None)
-    made = [_written(h, event) for h in hooks if not h.kinds or event.kind in h.kinds]
+def pass_on(events: Sequence[Event]) -> None:
+    """Write events down for each receiver that wants them; within the transaction they happen in."""
+    owners = {e.organisation_id for e in events}
+    hooks = list(Webhook.objects.filter(organisation_id__in=owners, off_at=None))
+    made = [
+        _written(hook, event)
+        for event in events
+        for hook in hooks
+        if hook.organisation_id == event.organisation_id
+        and (not hook.kinds or event.kind in hook.kinds)
+    ]
     if made:
-        WebhookDelivery.objects.bulk_create(made)
+        WebhookDelivery.objects.bulk_create(made, batch_size=500)
         _wake()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from peerloom.core.events import gathered
 from peerloom.matching import (
     Policy,
     Pool,
@@ -260,12 +261,13 @@ def _circles(
 def pair_up(program: Program, groups: Sequence[Sequence[Participant]]) -> list[Partnership]:
     """Open partnerships and introduce the partners; called within a transaction."""
     opened, letters, own = [], [], ProgramWords(program)
-    for members in groups:
-        for member in members:
-            member.program = program
-        partnership = open_partnership(members)
-        letters += introductions(partnership, own)
-        opened.append(partnership)
+    with gathered():
+        for members in groups:
+            for member in members:
+                member.program = program
+            partnership = open_partnership(members)
+            letters += introductions(partnership, own)
+            opened.append(partnership)
     mark_matched([m.pk for members in groups for m in members])
     post(letters, organisation_id=program.organisation_id)
     return opened

@@ -11,6 +11,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
+from peerloom.core.events import gathered
 from peerloom.core.models import Job
 from peerloom.matching import Result, match
 from peerloom.messaging.actions import Letter, post
@@ -235,12 +236,13 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
     _ensure_still_looking(proposals, looked_after(fresh.program, by))
     standing, within = standing_for(fresh.program.organisation_id), borders(fresh.program)
     letters, own = [], ProgramWords(fresh.program)
-    for proposal in proposals:
-        members = sorted(proposal.members.all(), key=lambda m: m.pk)
-        for member in members:
-            member.program = fresh.program
-        proposal.partnership = open_partnership(members, standing, within)
-        letters += introductions(proposal.partnership, own)
+    with gathered():
+        for proposal in proposals:
+            members = sorted(proposal.members.all(), key=lambda m: m.pk)
+            for member in members:
+                member.program = fresh.program
+            proposal.partnership = open_partnership(members, standing, within)
+            letters += introductions(proposal.partnership, own)
     Proposal.objects.bulk_update(proposals, ["partnership"], batch_size=500)
     mark_matched([m.pk for p in proposals for m in p.members.all()])
     count_waiting(list(fresh.unplaced.values_list("participant_id", flat=True)))
