@@ -67,6 +67,15 @@ class Operation:
         """True if it takes a file."""
         return "multipart/form-data" in self.said.get("requestBody", {}).get("content", {})
 
+    @property
+    def name(self) -> str:
+        """Its method and address, as the docs write it."""
+        return f"{self.method} {self.template.removeprefix(f'{V1}/')}"
+
+    def has_part_of(self, names: set[str]) -> bool:
+        """True if its address names one of these."""
+        return any(f"{{{name}}}" in self.template for name in names)
+
     def path(self, places: dict[str, Any]) -> str:
         """Its address, with real things in it."""
         return self.template.removeprefix(f"{V1}/").format(**places)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 import pytest
@@ -151,3 +152,35 @@ def test_every_example_fits_what_is_asked_for() -> None:
         shape = operation.said["requestBody"]["content"]["application/json"]["schema"]
         jsonschema_rs.validate(shape | {"components": whole()["components"]}, body)
     assert shown > 70
+
+
+ASKED = {
+    "limit": "2", "after": "", "from": "2026-01-01T00:00:00Z", "until": "2030-01-01T00:00:00Z",
+    "partnership": "1", "search": "a", "verb": "saw", "who": "a@x.example", "first": "2026-01-01",
+    "last": "2030-01-01", "language": "fr", "q": "sql", "only": "look", "question": "site",
+}  # fmt: skip
+
+
+def test_each_filter_can_be_used(
+    everything: dict[str, Any], organisation: Organisation, program: Program, settings: Any
+) -> None:
+    settings.API_RATE = 10_000
+    person = make_person("all@loomworks.example", organisation, "manager", "admin", "sponsor")
+    pair = program.partnerships.get(pk=everything["partnership_id"])
+    callers = {"self": Caller(pair.parts.first().participant.person)}
+    rest, tried = Caller(person), 0
+    place = {"place_id": pair.parts.first().participant_id}
+    for operation in operations():
+        parameters = [p for p in operation.said["parameters"] if p["in"] == "query"]
+        if operation.method != "GET" or operation.template.endswith("/compare"):
+            continue
+        who = callers.get(operation.scope.partition(":")[0], rest)
+        for one in parameters:
+            shape = one["schema"].get("anyOf", [one["schema"]])[0]
+            value = shape["enum"][0] if "enum" in shape else ASKED[one["name"]]
+            url = operation.url(everything | place)
+            answer = who("GET", f"{url}{'&' if '?' in url else '?'}{one['name']}={quote(value)}")
+            tried += 1
+
+            assert answer.status_code in (200, 404, 409), (operation, one["name"], answer.content)
+    assert tried > 60

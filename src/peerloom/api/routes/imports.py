@@ -85,7 +85,7 @@ class MappingSent(Sent):
     """What each column is."""
 
     mapping: dict[Line, Line] = Field(
-        examples=[{"E-mail": "email", "Name": "name", "Site": "site", "Notes": ""}]
+        examples=[{"E-mail": "email", "Name": "name", "Skills": "offers", "Notes": ""}]
     )
     remember_as: Line = Field("", max_length=80, examples=["Export of our HR system"])
 

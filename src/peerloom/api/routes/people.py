@@ -107,7 +107,7 @@ class RowSent(Sent):
     email: Line = Field(max_length=254, examples=["ada@example.org"])
     name: Line = Field("", max_length=120, examples=["Ada Okafor"])
     time_zone: Line = Field("", examples=["Africa/Lagos"])
-    answers: dict[Words, Text] = Field({}, examples=[{"site": "Lagos", "offers": "Python; SQL"}])
+    answers: dict[Words, Text] = Field({}, examples=[{"offers": "Python; SQL", "wants": "hiring"}])
 
 
 class UpsertSent(Sent):

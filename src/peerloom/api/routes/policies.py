@@ -86,7 +86,7 @@ class PolicySent(Sent):
     """A matching policy, as the engine reads it."""
 
     policy: dict[str, Any] = Field(
-        examples=[{"criterion": [{"kind": "same", "field": "site", "name": "same site",
+        examples=[{"criterion": [{"kind": "same", "field": "way_to_meet", "name": "the same way to meet",
                                   "weight": "a little"}]}]
     )  # fmt: skip
 

@@ -90,7 +90,7 @@ def programs(
 class OfferShown(Shown):
     """What a program can start from."""
 
-    source: str = Field(examples=["template:onboarding"])
+    source: str = Field(examples=["template-middle_managers"])
     name: str
     summary: str
     kind: str
@@ -111,7 +111,7 @@ class NewSent(Sent):
     """A new program: from an offer, or from its purpose alone."""
 
     organisation: Line = Field("", examples=["loomworks"], description="Left out: the first one.")
-    source: Line = Field("", examples=["template:onboarding"])
+    source: Line = Field("", examples=["template-middle_managers"])
     language: Line = Field("en", examples=["en"])
     name: Line = Field("", max_length=120, examples=["Across the harbour"])
     purpose: Text = Field("", max_length=2000, examples=["Learn from each other across teams."])

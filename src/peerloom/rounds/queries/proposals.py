@@ -12,7 +12,7 @@ from peerloom.participants.queries import Face, borders, face_of, standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
-from peerloom.rounds.models import MatchingRound, Proposal
+from peerloom.rounds.models import MatchingRound, PairRule, Proposal
 
 LOW = 400_000  # a pair in which somebody gets less needs a look
 LOW_CIRCLE = 250_000  # and a circle that fits less in the mean
@@ -159,7 +159,7 @@ class RuleView:
 
     first: Face
     second: Face
-    kind: str
+    kind: PairRule.Kind
 
 
 def rules_of(matching_round: MatchingRound, by: Person) -> list[RuleView]:
@@ -169,7 +169,8 @@ def rules_of(matching_round: MatchingRound, by: Person) -> list[RuleView]:
         "first__person", "second__person", "first__organisation", "second__organisation"
     )
     return [
-        RuleView(face_of(r.first, own), face_of(r.second, own), r.get_kind_display()) for r in rules
+        RuleView(face_of(r.first, own), face_of(r.second, own), PairRule.Kind(r.kind))
+        for r in rules
     ]
 
 
