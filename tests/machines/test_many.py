@@ -100,11 +100,17 @@ class Visitor(threading.Thread):
         self.headers = {"Authorization": f"Bearer {token}"}
         self.statuses: Counter[int] = Counter()
         self.machines: Counter[str] = Counter()
+        # Answers that broke off in the middle: nobody in between can ask for those again.
+        self.broken = 0
 
     def run(self) -> None:
         session = requests.Session()
         while not self.over.is_set():
-            answer = session.get(f"{self.address}/api/v1/me", headers=self.headers, timeout=30)
+            try:
+                answer = session.get(f"{self.address}/api/v1/me", headers=self.headers, timeout=30)
+            except requests.RequestException:
+                self.broken += 1
+                continue
             self.statuses[answer.status_code] += 1
             self.machines[answer.headers["X-Machine"].split(",")[-1].strip()] += 1
 
@@ -181,7 +187,7 @@ def test_one_scheduler_holds_the_lease(park: Park) -> None:
     until(lambda: park.ask(ask) != holder, 60)
 
 
-def test_a_machine_that_is_lost_costs_no_answer(park: Park) -> None:
+def test_a_machine_that_is_lost_costs_at_most_the_answer_it_was_giving(park: Park) -> None:
     first, second = park.machines
     with Visitor(park.address, park.token()) as visitor:
         subprocess.run(["pkill", "-KILL", "-P", str(second.processes["web"].pid)], check=False)
@@ -189,6 +195,7 @@ def test_a_machine_that_is_lost_costs_no_answer(park: Park) -> None:
         time.sleep(1)
 
     assert set(visitor.statuses) == {200}
+    assert visitor.broken <= 1
     assert visitor.machines[f"127.0.0.1:{first.port}"] > 20
     second.start_web()
     until(second.answers)
@@ -202,6 +209,7 @@ def test_web_processes_are_renewed_while_people_visit(park: Park) -> None:
             until(machine.answers)
 
     assert set(visitor.statuses) == {200}
+    assert visitor.broken == 0
 
 
 def test_a_machine_keeps_nothing_that_another_needs(park: Park) -> None:
