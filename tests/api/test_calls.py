@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -304,6 +304,19 @@ def test_an_error_of_ours_says_nothing_but_that(
     said = problem(call("POST", f"programs/{program.pk}/people/invite"), 500, "error")
 
     assert "secret" not in str(said)
+
+
+def test_what_a_commit_refuses_is_a_problem_too(
+    call: Caller, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*args: Any, **rest: Any) -> None:
+        raise OperationalError("database or disk is full")
+
+    # The last thing that is written before the commit, outside of the address's own work.
+    monkeypatch.setattr("peerloom.api.calls.keep_answer", refused)
+
+    problem(invite(call, program, "ana", Idempotency_Key="one"), 507, "full")
+    assert not program.participants.exists()
 
 
 def test_answers_stay_in_no_cache(call: Caller) -> None:

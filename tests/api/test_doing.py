@@ -273,6 +273,10 @@ def test_somebody_joins_answers_and_leaves(program: Program, organisation: Organ
     ).json()
     assert {a["key"]: a["answer"] for a in told["answers"] if a["answer"]} == answers
     assert call("PATCH", f"{here}/answers", {"answers": {"shoes": "40"}}).status_code == 422
+    program.questions.filter(key="wants").update(required=True)
+    blank = call("PATCH", f"{here}/answers", {"answers": {"wants": "", "offers": "other"}})
+    assert (blank.status_code, "has to be answered" in blank.json()["detail"]) == (422, True)
+    assert Participant.objects.get().answers == answers
     assert (
         call("PUT", f"{here}/goals", {"goals": [{"text": "Speak"}]}).json()["goals"][0]["text"]
         == "Speak"

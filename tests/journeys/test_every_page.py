@@ -22,7 +22,7 @@ from peerloom.care.actions import (
 )
 from peerloom.care.facts import seal_about
 from peerloom.care.models import CareSignal, Nudge, OneClick
-from peerloom.care.queries.links import fingerprint
+from peerloom.core.encryption import fingerprint
 from peerloom.messaging.actions import add_webhook, set_hook, turn_webhook
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants import imports

@@ -9,12 +9,13 @@ import logging.config
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
 
 from peerloom.config.logs import logging_for, without_people
+from peerloom.core.room import disk_is_full
 from peerloom.messaging.actions import Letter, post
 from tests.api.calling import Caller
 from tests.factories import make_organisation, make_person, make_program
@@ -115,3 +116,13 @@ def test_a_full_disk_is_told_and_nothing_is_lost() -> None:
     assert page.status_code == 507
     assert "Nothing was changed" in page.content.decode()
     assert client.get(reverse("materials", args=[program.pk])).status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="PostgreSQL's own word for it")
+def test_postgresql_says_that_its_disk_is_full() -> None:
+    with pytest.raises(DatabaseError) as full, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '53100'; END $$")
+    assert disk_is_full(full.value)
+    with pytest.raises(DatabaseError) as other, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+    assert not disk_is_full(other.value)

@@ -149,7 +149,7 @@ class DirectoryToken(models.Model):
 
 
 class ApiToken(models.Model):
-    """With it a program of theirs acts as a person, within its scopes; known by its fingerprint."""
+    """With it a script or system of theirs acts as a person, within its scopes; known by its fingerprint."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80)

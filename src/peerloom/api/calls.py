@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any, cast
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from ninja.security import HttpBearer
@@ -18,7 +18,7 @@ from peerloom.accounts.actions import Call, answer_kept, begin_once, call_with, 
 from peerloom.accounts.errors import TokenRefused
 from peerloom.accounts.models import Person
 from peerloom.accounts.scopes import READ, WRITE, covers
-from peerloom.api.problems import UNREADABLE, Problem, not_found, problem, unreadable
+from peerloom.api.problems import UNREADABLE, Problem, broken, not_found, problem, unreadable
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_KEY = 255
@@ -132,6 +132,9 @@ def _checked(view: Answer, request: HttpRequest, call: Call, rest: dict[str, Any
         return _told(_carried_out(view, request, call, rest))
     except UNREADABLE as error:
         return unreadable(request, error)
+    except DatabaseError as error:
+        # Also what a commit says: all of it is taken back then.
+        return broken(request, error)
 
 
 def _told(answer: HttpResponse) -> HttpResponse:

@@ -142,7 +142,8 @@ def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
 UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 
 
-def _broken(request: HttpRequest, error: Any) -> HttpResponse:
+def broken(request: HttpRequest, error: Any) -> HttpResponse:
+    """An error of ours: the log has what it was, the answer only that."""
     if disk_is_full(error):
         logger.error("the disk is full (%s)", type(error).__name__)
         return problem(507, "full", WORDS)
@@ -154,7 +155,7 @@ def _broken(request: HttpRequest, error: Any) -> HttpResponse:
 
 def tell_problems(api: NinjaAPI) -> None:
     """Let the API answer errors so."""
-    api.add_exception_handler(Exception, _broken)
+    api.add_exception_handler(Exception, broken)
     api.add_exception_handler(Http404, lambda request, error: not_found(request))
     api.add_exception_handler(HttpError, _said)
     api.add_exception_handler(ValidationError, _invalid)

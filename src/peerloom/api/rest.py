@@ -1,4 +1,4 @@
-"""The REST API, version 1: everything a page can do, for a person's own programs."""
+"""The REST API, version 1: everything a page can do, for a person's own scripts and systems."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
-from peerloom.api.calls import Token, guarded
+from peerloom.api.calls import MOST_KEY, Token, guarded
 from peerloom.api.problems import TYPE, tell_problems
 from peerloom.api.routes import (
     around,
@@ -95,11 +95,12 @@ _KEY = {
     "in": "header",
     "required": False,
     "description": "Of your own making: the same call with the same key is carried out once.",
-    "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "maxLength": MOST_KEY, "pattern": "^[!-~]+$"},
     "example": "8f2b1c6e-import-2027-01",
 }
 
 
+@cache
 def schema() -> dict[str, Any]:
     """The API's description (OpenAPI 3.1), with scopes, keys and problems at each address."""
     # As JSON has it: names of all things are text.

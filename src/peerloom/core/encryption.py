@@ -6,6 +6,7 @@ are rotated by putting a new one first and wrapping anew; what is sealed needs n
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from contextlib import suppress
@@ -75,6 +76,11 @@ def _unwrapped(wrapped: bytes) -> bytes:
         return _server().decrypt(wrapped)
     except InvalidToken:
         raise Unreadable from None
+
+
+def fingerprint(secret: str) -> str:
+    """What is kept of a secret that only has to be known again (SHA-256, hexadecimal)."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def sealed_by_server(text: str) -> bytes:

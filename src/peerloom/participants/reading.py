@@ -6,7 +6,8 @@ from peerloom.calendars.weekly import HoursError, parse_hours
 from peerloom.programs.models import Question
 
 Kind = Question.Kind
-LONGEST = 2000
+LONGEST = {Kind.TEXT: 300}
+USUALLY_LONGEST = 2000
 MOST = 1e6
 
 
@@ -19,8 +20,14 @@ def cell_problem(question: Question | None, cell: str, *, offered: bool = False)
         True: where a question has choices, the answer is of them. Files of people's answers from
         elsewhere may have others.
     """
-    if not cell or question is None:
+    if question is None:
         return ""
+    if not cell:
+        return (
+            "it has to be answered"
+            if offered and question.required and question.kind != Kind.YES_NO
+            else ""
+        )
     if question.kind == Kind.NUMBER:
         try:
             float(cell.replace(",", "."))
@@ -37,8 +44,9 @@ def cell_problem(question: Question | None, cell: str, *, offered: bool = False)
 
 
 def _own_problem(question: Question, cell: str) -> str:
-    if len(cell) > LONGEST:
-        return f"'{cell[:40]}…' has more than {LONGEST} characters"
+    longest = LONGEST.get(Kind(question.kind), USUALLY_LONGEST)
+    if len(cell) > longest:
+        return f"'{cell[:40]}…' has more than {longest} characters"
     if question.kind == Kind.NUMBER and not 0 <= float(cell.replace(",", ".")) <= MOST:
         return f"'{cell[:40]}' is not between 0 and {MOST:.0f}"
     if question.kind in (Kind.CHOICE, Kind.MANY):

@@ -20,7 +20,6 @@ from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.queries import meetings_of, partnerships_of
 from peerloom.programs.models import Program, Said
 from peerloom.programs.queries import looked_after, managed_programs, team_programs
-from peerloom.rounds.models import MatchingRound
 
 View = Callable[..., HttpResponseBase]
 
@@ -153,12 +152,6 @@ def said_here(request: HttpRequest, program: Program, key: str) -> Said | None:
     """A material of the program in the reader's language; None where the manager took it out."""
     material = program.materials.filter(key=key).select_related("program").first()
     return material.said(get_language_from_request(request)) if material else None
-
-
-def is_admin_of(request: HttpRequest, matching_round: MatchingRound) -> bool:
-    """True if the person is an admin of the round's organisation."""
-    organisation = matching_round.program.organisation_id
-    return organisations_of(person_of(request), Role.ADMIN).filter(pk=organisation).exists()
 
 
 def managing_organisation(request: HttpRequest) -> Organisation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import Any
 
@@ -23,6 +22,7 @@ from peerloom.accounts.models import (
 )
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.encryption import fingerprint
 
 PREFIX = "plsc_"
 
@@ -33,7 +33,7 @@ def make_directory_token(organisation: Organisation, name: str, *, by: Person) -
     allow(by, "accounts.change_roles", organisation)
     secret = PREFIX + secrets.token_urlsafe(32)
     made = DirectoryToken.objects.create(
-        organisation=organisation, name=name, fingerprint=_fingerprint(secret)
+        organisation=organisation, name=name, fingerprint=fingerprint(secret)
     )
     record(by, "made token", made, organisation_id=organisation.pk, name=name)
     return secret
@@ -51,7 +51,7 @@ def organisation_of_token(secret: str) -> Organisation | None:
     """The organisation for which a token speaks; None for one that is not known (any more)."""
     found = (
         DirectoryToken.objects.select_related("organisation")
-        .filter(fingerprint=_fingerprint(secret))
+        .filter(fingerprint=fingerprint(secret))
         .first()
     )
     if found is None:
@@ -61,10 +61,6 @@ def organisation_of_token(secret: str) -> Organisation | None:
     if found.used_at is None or (now - found.used_at).total_seconds() > 3600:
         DirectoryToken.objects.filter(pk=found.pk).update(used_at=now)
     return found.organisation
-
-
-def _fingerprint(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic

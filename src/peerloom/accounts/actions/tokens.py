@@ -1,8 +1,7 @@
-"""Tokens with which a person's own programs call the API; how often, and what was answered."""
+"""Tokens with which a person's own scripts and systems call the API; how often, and what was answered."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Sequence
@@ -19,7 +18,12 @@ from peerloom.accounts.models import ApiToken, KeptAnswer, Person
 from peerloom.accounts.queries import roles_of
 from peerloom.accounts.scopes import scopes_for
 from peerloom.core.audit import record
-from peerloom.core.encryption import read_by_server, resealed_by_server, sealed_by_server
+from peerloom.core.encryption import (
+    fingerprint,
+    read_by_server,
+    resealed_by_server,
+    sealed_by_server,
+)
 
 PREFIX = "plat_"
 LONGEST_DAYS = 366
@@ -62,7 +66,7 @@ def make_api_token(
         person=person,
         name=name,
         scopes=chosen,
-        fingerprint=_fingerprint(secret),
+        fingerprint=fingerprint(secret),
         expires_at=timezone.now() + timedelta(days=days),
     )
     _noted(made, "made token", by)
@@ -106,7 +110,7 @@ def call_with(secret: str) -> Call | None:
     """Count a call with this token; None for one that is not known or opens nothing (any more)."""
     now = timezone.now()
     found = ApiToken.objects.filter(
-        fingerprint=_fingerprint(secret), expires_at__gt=now, person__is_active=True
+        fingerprint=fingerprint(secret), expires_at__gt=now, person__is_active=True
     )
     seconds = time.time()
     minute = int(seconds // A_MINUTE)
@@ -121,10 +125,6 @@ def call_with(secret: str) -> Call | None:
         return None
     again = int((minute + 1) * A_MINUTE - seconds) + 1
     return Call(token, settings.API_RATE - token.calls, again)
-
-
-def _fingerprint(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def begin_once(token: ApiToken, key: str, call: str) -> KeptAnswer:

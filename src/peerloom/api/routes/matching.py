@@ -9,8 +9,6 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from peerloom.accounts.models import Role
-from peerloom.accounts.rules import has_role
 from peerloom.api.calls import Token, by
 from peerloom.api.finders import managed, one_round, solved_round
 from peerloom.api.problems import Problem
@@ -242,12 +240,8 @@ def audit(request: HttpRequest, program_id: int, round_id: int, question: Query[
 def data(request: HttpRequest, program_id: int, round_id: int) -> Any:
     """`round.json` for the command; with answers for the matching alone, admins' only."""
     found = one_round(request, program_id, round_id)
-    gone = found.parted_at or found.erased or not found.result
-    sensitive = not gone and queries.uses_sensitive_answers(found)
+    if not queries.may_be_taken(found, by(request)):
+        raise Problem(404, "not-found", "The round cannot be taken as data.")
     organisation = found.program.organisation_id
-    if gone or queries.holds_others_answers(found):
-        raise Problem(404, "not-found", "The round cannot be taken as data.")
-    if sensitive and not has_role(by(request), organisation, Role.ADMIN):
-        raise Problem(404, "not-found", "The round cannot be taken as data.")
     saw(by(request), found, organisation_id=organisation, verb="took data of")
     return found.result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from allauth.usersessions.models import UserSession
@@ -33,7 +33,7 @@ from peerloom.api.shapes import (
     one_of,
 )
 from peerloom.calendars.weekly import zone_names
-from peerloom.care.actions import quieten
+from peerloom.care.actions import NO_NUDGES, quieten
 from peerloom.core.holdings import data_of
 from peerloom.messaging.actions import set_mailbox
 from peerloom.messaging.queries import log_of, mailbox_of
@@ -183,7 +183,7 @@ class NudgesSent(Sent):
 @router.put("nudges", response=Done, summary="Have no nudges for three months, or have them again")
 def nudges(request: HttpRequest, said: NudgesSent) -> Any:
     """Nobody is told."""
-    until = None if said.nudges else timezone.localdate() + timedelta(days=91)
+    until = None if said.nudges else timezone.localdate() + NO_NUDGES
     quieten(by(request), until=until)
     return done()
 

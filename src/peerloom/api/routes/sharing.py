@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from pydantic import Field
 
-from peerloom.accounts.models import Role
-from peerloom.accounts.queries import organisations_of
 from peerloom.api.calls import Token, by
 from peerloom.api.finders import managed, of_team
 from peerloom.api.problems import Problem
@@ -21,12 +19,13 @@ from peerloom.programs import actions
 from peerloom.programs.models import PartnerOrganisation, Program
 from peerloom.programs.queries import (
     FIGURES,
+    could_bring,
+    could_leave,
     crossing,
     fields_of,
     invitations_for,
     joined_parts,
     looked_after,
-    organisations_in,
 )
 from peerloom.rounds.actions import part_ways
 
@@ -160,11 +159,7 @@ class PartedShown(Shown):
 def leave(request: HttpRequest, program_id: int, part_id: int) -> Any:
     """With its own people and all they said; partnerships with others end kindly."""
     found = of_team(request, program_id)
-    own = looked_after(found, by(request))
-    parts = joined_parts(found).exclude(organisation=found.organisation_id)
-    if found.organisation_id not in own:
-        parts = parts.filter(organisation__in=own)
-    part = get_object_or_404(parts.select_related("program__organisation"), pk=part_id)
+    part = get_object_or_404(could_leave(by(request), found), pk=part_id)
     parted = part_ways(part, by=by(request))
     return {"program_id": parted.program.pk, "people": parted.people}
 
@@ -208,9 +203,8 @@ def accept(request: HttpRequest, part_id: int, said: BringSent) -> Any:
     """`count`: the number of the program."""
     part = get_object_or_404(invitations_for(by(request)), pk=part_id)
     _terms(part.program, said)
-    here = {o.pk for o in organisations_in(part.program)}
-    mine = organisations_of(by(request), Role.MANAGER, Role.ADMIN).exclude(pk__in=here)
-    organisation = mine.filter(slug=said.organisation).first() if said.organisation else None
+    mine = could_bring(by(request), part.program)
+    organisation = next((o for o in mine if o.slug == said.organisation), None)
     if organisation is None and (said.organisation or not said.name):
         raise Problem(422, "invalid", "Send an organisation that you manage, or a new one's name.")
     actions.bring_organisation(

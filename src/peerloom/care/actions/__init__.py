@@ -9,7 +9,14 @@ from peerloom.care.actions.asking import (
     take_in_hand,
 )
 from peerloom.care.actions.leaving import let_go
-from peerloom.care.actions.nudging import had_turn, may_be_nudged, quieten, send_nudges, take_turns
+from peerloom.care.actions.nudging import (
+    NO_NUDGES,
+    had_turn,
+    may_be_nudged,
+    quieten,
+    send_nudges,
+    take_turns,
+)
 from peerloom.care.actions.parting import (
     ask_to_part,
     end_kindly,
@@ -25,6 +32,7 @@ from peerloom.care.actions.repairing import (
 from peerloom.care.actions.watching import catch_up, watch
 
 __all__ = [
+    "NO_NUDGES",
     "answer_link",
     "ask_for_help",
     "ask_to_part",

@@ -15,8 +15,9 @@ from peerloom.care.actions.nudging import MONTH, quieten
 from peerloom.care.errors import BadDay, LinkUsed
 from peerloom.care.facts import keep_rung, rung_of
 from peerloom.care.models import CareSignal, CareStep, OneClick, WorksForUs
-from peerloom.care.queries.links import fingerprint, link_of, offered
+from peerloom.care.queries.links import link_of, offered
 from peerloom.care.said import BOTH_HATS
+from peerloom.core.encryption import fingerprint
 from peerloom.partnerships.actions import note_answer, note_that_we_met, take_break
 from peerloom.partnerships.models import Partnership
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.care.models import Nudge, NudgeLimit, OneClick
-from peerloom.care.queries.links import fingerprint
 from peerloom.care.said import ANSWERS, QUIET
+from peerloom.core.encryption import fingerprint
 from peerloom.messaging.actions import Letter, post, withdraw
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.letters import (
@@ -225,6 +225,10 @@ def page_for(nudge: Nudge) -> str:
     if nudge.signal.kind in ("leaning", "talking"):
         return f"/partnerships/{partnership}/hats/"
     return f"/partnerships/{partnership}/"
+
+
+# So long somebody who wants no nudges has none.
+NO_NUDGES = timedelta(days=91)
 
 
 @transaction.atomic

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.utils import timezone
 
 from peerloom.care.models import OneClick
 from peerloom.care.said import ANSWERS, QUIET
+from peerloom.core.encryption import fingerprint
 from peerloom.programs.letters import language_for
 from peerloom.programs.template_library import words
-
-
-def fingerprint(token: str) -> str:
-    """What is kept of a link's secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def link_of(token: str) -> OneClick | None:

@@ -7,8 +7,8 @@ import secrets
 from django.db import transaction
 
 from peerloom.accounts.models import Person
+from peerloom.core.encryption import fingerprint
 from peerloom.partnerships.models import CalendarFeed
-from peerloom.partnerships.queries.feeds import fingerprint
 
 
 @transaction.atomic

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.calendars.invitations import feed
+from peerloom.core.encryption import fingerprint
 from peerloom.partnerships.letters import event_of
 from peerloom.partnerships.models import CalendarFeed, Meeting
-
-
-def fingerprint(secret: str) -> str:
-    """What is kept of an address."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def feed_of(person: Person) -> CalendarFeed | None:

@@ -118,6 +118,22 @@ def invitations_for(person: Person) -> QuerySet[PartnerOrganisation]:
     ).select_related("program__organisation")
 
 
+def could_bring(person: Person, program: Program) -> list[Organisation]:
+    """Organisations that the person manages and that do not take part yet."""
+    here = {o.pk for o in organisations_in(program)}
+    managed = organisations_of(person, Role.MANAGER, Role.ADMIN).order_by("name")
+    return [o for o in managed if o.pk not in here]
+
+
+def could_leave(person: Person, program: Program) -> QuerySet[PartnerOrganisation]:
+    """Parts that may end by the person: any of a program they run; else that of their own."""
+    own = looked_after(program, person)
+    parts = joined_parts(program).exclude(organisation=program.organisation_id)
+    if program.organisation_id not in own:
+        parts = parts.filter(organisation__in=own)
+    return parts.select_related("program__organisation", "organisation")
+
+
 def rivals_among(parts: Iterable[PartnerOrganisation]) -> dict[int, set[int]]:
     """For each organisation (number), those it is not to meet, whoever of the two said so."""
     found: dict[int, set[int]] = {}

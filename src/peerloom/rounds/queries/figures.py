@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from peerloom.accounts.models import Person
+from peerloom.accounts.models import Person, Role
+from peerloom.accounts.rules import has_role
 from peerloom.matching import Audit, Result, audit, result_from_dict, verify
 from peerloom.matching.criteria import ONE
 from peerloom.participants.queries import people_of
@@ -54,6 +55,18 @@ def uses_sensitive_answers(matching_round: MatchingRound) -> bool:
     private = questions.filter(sensitive=True) | questions.filter(seen_by=Question.Seen.MATCHING)
     voices = ShortListed.objects.filter(viewer__program=matching_round.program)
     return bool(columns & set(private.values_list("key", flat=True))) or voices.exists()
+
+
+def may_be_taken(matching_round: MatchingRound, by: Person) -> bool:
+    """True if this manager may take the whole round as data.
+
+    Not with answers of another organisation; with answers for the matching alone, admins.
+    """
+    gone = matching_round.parted_at or matching_round.erased or not matching_round.result
+    if gone or holds_others_answers(matching_round):
+        return False
+    organisation = matching_round.program.organisation_id
+    return not uses_sensitive_answers(matching_round) or has_role(by, organisation, Role.ADMIN)
 
 
 def round_figures(matching_round: MatchingRound) -> dict[str, Any]:

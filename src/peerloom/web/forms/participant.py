@@ -8,6 +8,7 @@ from django import forms
 
 from peerloom.participants.actions import StatedGoal
 from peerloom.participants.models import Goal, Participant
+from peerloom.participants.reading import LONGEST, MOST, USUALLY_LONGEST
 from peerloom.programs.models import Question
 from peerloom.web.forms.hours import HoursField
 from peerloom.web.forms.public import ZONES
@@ -69,7 +70,9 @@ def _field(question: Question, cell: str, language: str) -> forms.Field:
     }
     items = [part.strip() for part in cell.split(";") if part.strip()]
     if question.kind == Kind.LONG:
-        return forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), **words)
+        return forms.CharField(
+            max_length=USUALLY_LONGEST, widget=forms.Textarea(attrs={"rows": 4}), **words
+        )
     if question.kind == Kind.CHOICE:
         # An answer given before the choices changed stays one of them.
         choices = [("", "No answer"), *_with(offered, [cell] if cell else [])]
@@ -82,17 +85,17 @@ def _field(question: Question, cell: str, language: str) -> forms.Field:
         )
     if question.kind == Kind.SKILLS:
         return forms.CharField(
-            max_length=2000,
+            max_length=USUALLY_LONGEST,
             widget=forms.Textarea(attrs={"rows": 4}),
             **{**words, "initial": "\n".join(items)},
         )
     if question.kind == Kind.NUMBER:
-        return forms.FloatField(min_value=0, max_value=1e6, **words)
+        return forms.FloatField(min_value=0, max_value=MOST, **words)
     if question.kind == Kind.YES_NO:
         return forms.BooleanField(**{**words, "required": False, "initial": cell == "yes"})
     if question.kind == Kind.HOURS:
         return HoursField(**words)
-    return forms.CharField(max_length=300, **words)
+    return forms.CharField(max_length=LONGEST[Kind.TEXT], **words)
 
 
 def _with(offered: list[tuple[str, str]], given: list[str]) -> list[tuple[str, str]]:

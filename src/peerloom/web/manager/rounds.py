@@ -20,7 +20,7 @@ from peerloom.programs.queries import looked_after
 from peerloom.rounds import actions, queries
 from peerloom.rounds.errors import RoundsError
 from peerloom.rounds.models import MatchingRound, PairRule
-from peerloom.web.access import for_manager, for_round, is_admin_of, person_of
+from peerloom.web.access import for_manager, for_round, person_of
 
 A_PAGE = 50
 State = MatchingRound.State
@@ -101,7 +101,7 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
         "counts": {k: len(v) for k, v in shown.items()},
         "unplaced": queries.unplaced_views(matching_round, person),
         "rules": queries.rules_of(matching_round, person),
-        "can_download": _may_download(request, matching_round),
+        "can_download": queries.may_be_taken(matching_round, person),
         "others": queries.holds_others_answers(matching_round),
         "reviewing": matching_round.state == State.READY,
         **_audit(matching_round, request.GET.get("by", ""), person),
@@ -129,15 +129,6 @@ def compare(request: HttpRequest, program: Program) -> HttpResponse:
     rows = queries.compare_rounds(first, second) if first and second else []
     words = {"program": program, "rounds": solved, "first": first, "second": second, "rows": rows}
     return render(request, "manager/rounds_compare.html", words)
-
-
-def _may_download(request: HttpRequest, matching_round: MatchingRound) -> bool:
-    """Not with answers of another organisation; with answers for the matching alone, admins."""
-    gone = matching_round.parted_at or matching_round.erased
-    if gone or queries.holds_others_answers(matching_round):
-        return False
-    used = queries.uses_sensitive_answers(matching_round)
-    return not used or is_admin_of(request, matching_round)
 
 
 @require_safe
@@ -275,7 +266,7 @@ def check(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
 @for_round
 def download(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     """`round.json`, to be verified by the command."""
-    if not matching_round.result or not _may_download(request, matching_round):
+    if not queries.may_be_taken(matching_round, person_of(request)):
         return render(request, "errors/404.html", status=404)
     organisation = matching_round.program.organisation_id
     saw(person_of(request), matching_round, organisation_id=organisation, verb="took data of")

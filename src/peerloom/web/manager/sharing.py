@@ -10,20 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from peerloom.accounts.models import Organisation, Person, Role
-from peerloom.accounts.queries import organisations_of
 from peerloom.participants.actions import ask_to_cross
 from peerloom.participants.queries import count_states, figures_of, to_ask_to_cross
 from peerloom.programs import actions
 from peerloom.programs.errors import ProgramsError
 from peerloom.programs.models import PartnerOrganisation, Program
 from peerloom.programs.queries import (
+    could_bring,
+    could_leave,
     crossing,
     fields_of,
     invitations_for,
     joined_parts,
     looked_after,
-    organisations_in,
 )
 from peerloom.rounds.actions import part_ways
 from peerloom.rounds.queries import parting_effect
@@ -140,10 +139,7 @@ def leave(request: HttpRequest, program: Program, part_id: int) -> HttpResponse:
     """Leave with one's own people, or part with an organisation; what it means is shown before."""
     person = person_of(request)
     own = looked_after(program, person)
-    parts = joined_parts(program).exclude(organisation=program.organisation_id)
-    if program.organisation_id not in own:
-        parts = parts.filter(organisation__in=own)
-    part = get_object_or_404(parts.select_related("program__organisation"), pk=part_id)
+    part = get_object_or_404(could_leave(person, program), pk=part_id)
     if request.method == "POST":
         try:
             parted = part_ways(part, by=person)
@@ -174,7 +170,7 @@ def answer(request: HttpRequest, part_id: int) -> HttpResponse:
     person = person_of(request)
     part = get_object_or_404(invitations_for(person), pk=part_id)
     program = part.program
-    mine = _could_bring(person, program)
+    mine = could_bring(person, program)
     posted = request.POST if request.method == "POST" else None
     if posted is not None and posted.get("answer") == "no":
         actions.decline_invitation(part, by=person)
@@ -201,9 +197,3 @@ def answer(request: HttpRequest, part_id: int) -> HttpResponse:
         return redirect("sharing", program.pk)
     words = {"part": part, "program": program, "form": form}
     return render(request, "manager/invitation.html", words, status=422 if posted else 200)
-
-
-def _could_bring(person: Person, program: Program) -> list[Organisation]:
-    here = {o.pk for o in organisations_in(program)}
-    managed = organisations_of(person, Role.MANAGER, Role.ADMIN).order_by("name")
-    return [o for o in managed if o.pk not in here]

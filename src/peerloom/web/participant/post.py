@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.actions import speak
 from peerloom.accounts.models import Person
-from peerloom.care.actions import quieten
+from peerloom.care.actions import NO_NUDGES, quieten
 from peerloom.care.models import NudgeLimit
 from peerloom.messaging.actions import HookRefused, set_mailbox
 from peerloom.messaging.queries import hook_of, log_of, mailbox_of
@@ -22,7 +20,6 @@ from peerloom.web.access import person_of, signed_in
 from peerloom.web.forms.care import MailboxForm
 
 A_PAGE = 30
-NO_NUDGES = timedelta(days=91)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

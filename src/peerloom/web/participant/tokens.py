@@ -1,4 +1,4 @@
-"""Tokens with which a person's own programs call the API."""
+"""Tokens with which a person's own scripts and systems call the API."""
 
 from __future__ import annotations
 
