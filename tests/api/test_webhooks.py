@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -166,6 +167,32 @@ def test_a_receiver_in_trouble_is_tried_again_for_three_days(
     assert deliver_again(WebhookDelivery.objects.get())
     deliver_events.call()
     assert WebhookDelivery.objects.get().state == State.SENT
+
+
+def test_others_do_not_wait_behind_a_receiver_that_does_not_answer(
+    hook: tuple[Webhook, str],
+    receiver: Receiver,
+    organisation: Organisation,
+    program: Program,
+    manager: Person,
+    admin: Person,
+    settings: Any,
+) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        nobody = f"127.0.0.1:{silent.getsockname()[1]}"
+        settings.HOOK_HOSTS = [receiver.address, nobody]
+        add_webhook(organisation.pk, name="x", url=f"http://{nobody}/", kinds=[], by=admin)
+        for _ in range(5):
+            open_program(program, by=manager)
+
+        assert deliver_events.call() == 5
+
+    waiting = WebhookDelivery.objects.filter(hook__name="x")
+    assert sorted(waiting.values_list("state", "attempts")) == [(State.WAITING, 0)] * 4 + [
+        (State.WAITING, 1)
+    ]
+    assert len(set(waiting.values_list("due_at", flat=True))) == 1
 
 
 def test_a_receiver_that_refuses_is_not_tried_again(

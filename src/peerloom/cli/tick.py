@@ -94,7 +94,7 @@ def _due() -> dict[str, Callable[[], int]]:
         "letters left by a process that ended": take_up_lost,
         "letters sent": lambda: deliver.call(),
         "letters whose words went": forget_sent,
-        "events sent": look_after_events,
+        "events that are due": look_after_events,
         "forgotten": forget_due,
         "answers to calls forgotten": forget_answers,
         "entries of the log bound": bind_log,

@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db import connection, transaction
@@ -156,8 +156,21 @@ def deliver_events() -> int:
     """Send what waits for receivers; safe to run twice and on two machines."""
     sent = 0
     while batch := _claim():
-        sent += sum(_hand_over(one) for one in batch)
+        down: dict[int, datetime] = {}
+        for one in batch:
+            if again := down.get(one.hook_id):
+                # It did not answer a moment ago: others do not wait behind it.
+                _put_off(one, again)
+            else:
+                sent += _hand_over(one)
+                if one.state == State.WAITING:
+                    down[one.hook_id] = one.due_at
     return sent
+
+
+def _put_off(one: WebhookDelivery, until: datetime) -> None:
+    one.state, one.due_at = State.WAITING, until
+    one.save(update_fields=["state", "due_at"])
 
 
 def _claim() -> list[WebhookDelivery]:
@@ -206,14 +219,22 @@ def _failed(one: WebhookDelivery, words: str, *, for_good: bool = False) -> int:
 
 
 def look_after_events() -> int:
-    """Take up what a dead process left, send what is due, forget what is old; how many were sent."""
+    """Take up what a dead process left, offer what is due, forget what is old; how many are due.
+
+    They are sent by a job process: a receiver that takes its time holds up nothing else that is due.
+    """
     now = timezone.now()
     lost = WebhookDelivery.objects.filter(state=State.SENDING, claimed_at__lt=now - LOST_AFTER)
     lost.update(state=State.WAITING)
     WebhookDelivery.objects.filter(created_at__lt=now - KEPT_FOR).exclude(
         state=State.SENDING
     ).delete()
-    return int(deliver_events.call())
+    due = WebhookDelivery.objects.filter(
+        state=State.WAITING, due_at__lte=now, hook__off_at=None
+    ).count()
+    if due:
+        deliver_events.enqueue()
+    return due
 
 
 def reseal_webhooks() -> int:
