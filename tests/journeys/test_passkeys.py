@@ -67,6 +67,7 @@ def test_a_manager_adds_a_passkey_and_signs_in_with_it_alone(
     session.send("WebAuthn.clearCredentials", {"authenticatorId": number})
     page.goto(reverse("account_login"))
     page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_text("Your device did not answer")).to_be_visible()
     page.goto(reverse("manage"))
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
