@@ -158,7 +158,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "peerloom.web.context.shell",
             ],
-            "builtins": ["peerloom.web.templatetags.peerloom"],
+            "builtins": ["django.templatetags.i18n", "peerloom.web.templatetags.peerloom"],
         },
     }
 ]

@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.rules import manages
 from peerloom.core.markdown import rendered
@@ -94,7 +95,9 @@ def tenths(counts: list[int], words: str) -> SafeString:
     """Plot of ten counts over 0 to 1, with its table."""
     labels = [f"{k / 10:.1f}" for k in range(len(counts))]
     # The plot's words are ours and its numbers are integers: nothing of a person's is in it.
-    return mark_safe(bars(labels, counts, words, "fit", words, width=300, column="fit from"))  # nosec: drawn by our own plots
+    return mark_safe(
+        bars(labels, counts, str(words), _("fit"), str(words), width=300, column=_("fit from"))
+    )  # nosec: drawn by our own plots
 
 
 @register.simple_tag(takes_context=True)
@@ -108,13 +111,13 @@ def goal_plot(goal: GoalView) -> SafeString:
     """Where a goal stood over time."""
     days = [m.made_at.date().isoformat() for m in goal.marks]
     # Dates and whole numbers: nothing of a person's is in it.
-    return mark_safe(steps(days, [m.level for m in goal.marks], "Where it stood", "level"))  # nosec: drawn by our own plots
+    return mark_safe(steps(days, [m.level for m in goal.marks], _("Where it stood"), _("level")))  # nosec: drawn by our own plots
 
 
 @register.simple_tag
 def bar_plot(labels: list[str], counts: list[int], title: str, across: str, up: str) -> SafeString:
     """Bars of counts with their table; labels and titles are the program's own, never a person's."""
-    return mark_safe(bars(labels, counts, title, across, up, width=520))  # nosec: drawn by our own plots
+    return mark_safe(bars(labels, counts, str(title), str(across), str(up), width=520))  # nosec: drawn by our own plots
 
 
 @register.simple_tag
@@ -122,7 +125,8 @@ def halves_plot(
     days: list[date], tenths: list[int], title: str, lower: str, upper: str
 ) -> SafeString:
     """How something divides in two over days; words are the program's own, never a person's."""
-    return mark_safe(halves([f"{d.day} {d:%b}" for d in days], tenths, title, lower, upper))  # nosec: drawn by our own plots
+    labels = [date_format(d, "j M") for d in days]
+    return mark_safe(halves(labels, tenths, str(title), str(lower), str(upper)))  # nosec: drawn by our own plots
 
 
 @register.inclusion_tag("components/_field.html")
