@@ -381,7 +381,7 @@ def test_consent_is_a_step_with_nothing_chosen_beforehand(
     page = reverse("step", args=[eva.pk, "other-organisations"])
 
     shown = client.get(page).content.decode()
-    assert "Loomworks, Bakery share this program" in shown
+    assert "This program is shared by: Loomworks, Bakery." in shown
     assert "checked" not in shown
     assert "Choose one; either is fine." in client.post(page, {}).content.decode()
     client.post(page, {"cross": "yes"})

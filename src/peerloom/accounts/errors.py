@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 
 class AccountsError(Exception):
     """Base; its text is for people."""
@@ -13,7 +15,7 @@ class AlreadyStarted(AccountsError):
     """Somebody else finished the first start."""
 
     def __init__(self) -> None:
-        super().__init__("This Peerloom has an organisation already. Sign in to go on.")
+        super().__init__(_("This Peerloom has an organisation already. Sign in to go on."))
 
 
 class LastAdmin(AccountsError):
@@ -21,8 +23,10 @@ class LastAdmin(AccountsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "An organisation needs at least one admin, so this one stays. Make somebody else an "
-            "admin first."
+            _(
+                "An organisation needs at least one admin, so this one stays. Make somebody else an "
+                "admin first."
+            )
         )
 
 
@@ -31,8 +35,10 @@ class OnlyAdmin(AccountsError):
 
     def __init__(self, organisation: str) -> None:
         super().__init__(
-            f"{organisation} would have no admin any more, so nothing was erased. Make somebody "
-            "else an admin first."
+            _(
+                "{organisation} would have no admin any more, so nothing was erased. Make somebody "
+                "else an admin first."
+            ).format(organisation=organisation)
         )
 
 
@@ -41,7 +47,7 @@ class NotAllowed(AccountsError):
 
     def __init__(self, action: str) -> None:
         self.action = action
-        super().__init__("You may not do this here.")
+        super().__init__(_("You may not do this here."))
 
 
 class RecordsRefused(AccountsError):
@@ -49,7 +55,7 @@ class RecordsRefused(AccountsError):
 
     def __init__(self, problems: Sequence[object]) -> None:
         self.problems = [str(p) for p in problems]
-        super().__init__("The file was not read; nothing was written.")
+        super().__init__(_("The file was not read; nothing was written."))
 
 
 class DirectoryRefused(AccountsError):
@@ -57,7 +63,9 @@ class DirectoryRefused(AccountsError):
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"'{address[:80]}' is no e-mail address. Send one in 'emails', or as 'userName'."
+            _("'{address}' is no e-mail address. Send one in 'emails', or as 'userName'.").format(
+                address=address[:80]
+            )
         )
 
 
@@ -70,6 +78,8 @@ class DirectoryConflict(AccountsError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"'{name[:80]}' is somebody else's here, or belongs to another organisation too. "
-            "Nothing was changed."
+            _(
+                "'{name}' is somebody else's here, or belongs to another organisation too. Nothing "
+                "was changed."
+            ).format(name=name[:80])
         )

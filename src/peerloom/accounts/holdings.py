@@ -14,9 +14,10 @@ from django.utils.crypto import get_random_string
 
 from peerloom.accounts.models import KeptAnswer, Membership, Person, PersonRecord
 from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.core.words import later
 
 # How somebody is called of whom nothing is known any more.
-ERASED = "Somebody who left"
+ERASED = later("Somebody who left")
 
 
 def read(person: Person) -> dict[str, Any]:
@@ -94,8 +95,8 @@ declare(
 keep(
     Keeping(
         "records",
-        "What the organisation's own file says of people who left it",
-        "so that programs can be compared with those who took no part",
+        later("What the organisation's own file says of people who left it"),
+        later("so that programs can be compared with those who took no part"),
         "leaving",
         24,
         forget_records,

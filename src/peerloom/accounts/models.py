@@ -9,6 +9,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 
+from peerloom.core.words import later
+
 
 class Organisation(models.Model):
     """The tenant: everything belongs to exactly one."""
@@ -85,10 +87,10 @@ class Person(AbstractBaseUser):
 class Role(models.TextChoices):
     """What a person may do in an organisation."""
 
-    ADMIN = "admin", "Organisation admin"
-    MANAGER = "manager", "Program manager"
-    PARTICIPANT = "participant", "Participant"
-    SPONSOR = "sponsor", "Sponsor"
+    ADMIN = "admin", later("Organisation admin")
+    MANAGER = "manager", later("Program manager")
+    PARTICIPANT = "participant", later("Participant")
+    SPONSOR = "sponsor", later("Sponsor")
 
 
 class Membership(models.Model):

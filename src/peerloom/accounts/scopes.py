@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from peerloom.accounts.models import Role
+from peerloom.core.words import later
 
 READ, WRITE = "read", "write"
 # Whoever manages has what is a participant's too; an admin may all that a manager may.
 AREAS = {
-    "self": "Your own places, partners, meetings, journey and messages",
-    "programs": "The programs you manage: their purpose, form, policy and materials",
-    "people": "Their people: bring them in, see and change their places",
-    "matching": "Their matching: solve, review and publish",
-    "care": "Their care desk: requests for help, partners for those who wait",
-    "results": "Results that you may read",
-    "organisation": "Your organisation: roles, privacy, log, webhooks",
+    "self": later("Your own places, partners, meetings, journey and messages"),
+    "programs": later("The programs you manage: their purpose, form, policy and materials"),
+    "people": later("Their people: bring them in, see and change their places"),
+    "matching": later("Their matching: solve, review and publish"),
+    "care": later("Their care desk: requests for help, partners for those who wait"),
+    "results": later("Results that you may read"),
+    "organisation": later("Your organisation: roles, privacy, log, webhooks"),
 }
 OPEN_TO = {
     "self": None,

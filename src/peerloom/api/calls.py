@@ -12,6 +12,7 @@ from typing import Any, cast
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from peerloom.accounts.actions import Call, answer_kept, begin_once, call_with, keep_answer
@@ -19,6 +20,7 @@ from peerloom.accounts.errors import TokenRefused
 from peerloom.accounts.models import Person
 from peerloom.accounts.scopes import READ, WRITE, covers
 from peerloom.api.problems import UNREADABLE, Problem, broken, not_found, problem, unreadable
+from peerloom.core.words import later
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_KEY = 255
@@ -33,7 +35,7 @@ Asks = Callable[[], Mapping[str, Collection[str]]]
 class Token(HttpBearer):
     """Lets those in whose token covers an area: its `read` for what is safe, else its `write`."""
 
-    openapi_description = "A token of yours, made under 'Me', 'Tokens'."
+    openapi_description = later("A token of yours, made under 'Me', 'Tokens'.")
 
     def __init__(self, area: str) -> None:
         super().__init__()
@@ -50,7 +52,12 @@ class Token(HttpBearer):
             return None
         scope = self.scope(request.method or "")
         if not covers(call.token.scopes, scope):
-            raise Problem(403, "scope", f"This token does not cover '{scope}'.", scope=scope)
+            raise Problem(
+                403,
+                "scope",
+                _("This token does not cover '{scope}'.").format(scope=scope),
+                scope=scope,
+            )
         return call.token.person
 
 
@@ -83,7 +90,10 @@ def guarded(view: Answer, asks: Asks = dict) -> Answer:
             answer = _told(view(request, **rest))
         elif call.left < 0:
             answer = problem(
-                429, "too-many", f"Too many calls. Go on in {call.again} seconds.", again=call.again
+                429,
+                "too-many",
+                _("Too many calls. Go on in {again} seconds.").format(again=call.again),
+                again=call.again,
             )
             answer["Retry-After"] = str(call.again)
         else:
@@ -111,13 +121,19 @@ def _strange(request: HttpRequest, asks: Asks) -> HttpResponse | None:
         return problem(
             422,
             "invalid",
-            f"'{strange[0][:60]}' cannot be asked for here. Known: {', '.join(known) or 'nothing'}.",
-            errors=[{"where": f"query/{name[:60]}", "what": "not known"} for name in strange],
+            _("'{strange}' cannot be asked for here. Known: {known}.").format(
+                strange=strange[0][:60], known=", ".join(known) or "nothing"
+            ),
+            errors=[{"where": f"query/{name[:60]}", "what": _("not known")} for name in strange],
         )
     key = request.headers.get("Idempotency-Key")
     if key is not None and not _KEY.fullmatch(key):
         return problem(
-            400, "key", f"An idempotency key has 1 to {MOST_KEY} letters, digits and signs."
+            400,
+            "key",
+            _("An idempotency key has 1 to {most_key} letters, digits and signs.").format(
+                most_key=MOST_KEY
+            ),
         )
     return None
 
@@ -128,7 +144,9 @@ def _checked(view: Answer, request: HttpRequest, call: Call, rest: dict[str, Any
         body = b"" if _is_upload(request) else request.body
         nul = b"%00" in request.META.get("QUERY_STRING", "").encode() or _NUL.search(body)
         if nul:
-            return problem(400, "unreadable", "A character 0 cannot be kept. Nothing was changed.")
+            return problem(
+                400, "unreadable", _("A character 0 cannot be kept. Nothing was changed.")
+            )
         return _told(_carried_out(view, request, call, rest))
     except UNREADABLE as error:
         return unreadable(request, error)
@@ -141,7 +159,9 @@ def _told(answer: HttpResponse) -> HttpResponse:
     """A method that is not one of the address's, as a problem."""
     if answer.status_code != 405:
         return answer
-    refused = problem(405, "method", f"Here you can: {answer.headers.get('Allow', '')}.")
+    refused = problem(
+        405, "method", _("Here you can: {what}.").format(what=answer.headers.get("Allow", ""))
+    )
     refused["Allow"] = answer.headers.get("Allow", "")
     return refused
 
@@ -176,7 +196,11 @@ def _carried_out(
 def _again(status: int, body: str | None) -> HttpResponse:
     if body is None:
         return problem(
-            409, "done", f"This was done already (status {status}); its answer is no longer kept."
+            409,
+            "done",
+            _("This was done already (status {status}); its answer is no longer kept.").format(
+                status=status
+            ),
         )
     answer = HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
     answer["Idempotency-Replayed"] = "true"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Organisation, Role
 from peerloom.accounts.queries import organisations_of
@@ -49,7 +50,7 @@ def solved_round(request: HttpRequest, program_id: int, round_id: int) -> Matchi
     """A round that is solved; that its people are looked at is noted."""
     found = one_round(request, program_id, round_id)
     if not found.result:
-        raise Problem(409, "conflict", "The round is not solved.")
+        raise Problem(409, "conflict", _("The round is not solved."))
     organisation = found.program.organisation_id
     saw(by(request), found, organisation_id=organisation, verb="saw people of")
     return found

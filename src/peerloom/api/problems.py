@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -96,7 +97,7 @@ def problem(status: int, kind: str, detail: str, **more: Any) -> HttpResponse:
 
 def not_found(request: HttpRequest, **rest: Any) -> HttpResponse:
     """404: also for what exists and is not the caller's."""
-    return problem(404, "not-found", "There is nothing here, or nothing that you may see.")
+    return problem(404, "not-found", _("There is nothing here, or nothing that you may see."))
 
 
 def _said(request: HttpRequest, error: Any) -> HttpResponse:
@@ -104,7 +105,7 @@ def _said(request: HttpRequest, error: Any) -> HttpResponse:
         return problem(error.status_code, error.kind, str(error), **error.more)
     if error.status_code == HTTPStatus.UNAUTHORIZED:
         return problem(
-            401, "token", "Send a token that is known here as 'Authorization: Bearer …'."
+            401, "token", _("Send a token that is known here as 'Authorization: Bearer …'.")
         )
     return problem(error.status_code, "unreadable", f"{error}.".replace("..", "."))
 
@@ -115,7 +116,10 @@ def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     ]
     first = f"{problems[0]['where']}: {problems[0]['what']}" if problems else ""
     return problem(
-        422, "invalid", f"Nothing was changed. What was sent does not fit: {first}", errors=problems
+        422,
+        "invalid",
+        _("Nothing was changed. What was sent does not fit: {first}").format(first=first),
+        errors=problems,
     )
 
 
@@ -135,8 +139,8 @@ def _refused(request: HttpRequest, error: Any) -> HttpResponse:
 def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
     """What was sent is too large, ended in the middle, or is not in the form that it says."""
     if isinstance(error, RequestDataTooBig):
-        return problem(413, "too-large", "This is more than is read at once. Send it in parts.")
-    return problem(400, "unreadable", "What was sent cannot be read. Nothing was changed.")
+        return problem(413, "too-large", _("This is more than is read at once. Send it in parts."))
+    return problem(400, "unreadable", _("What was sent cannot be read. Nothing was changed."))
 
 
 UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
@@ -149,7 +153,9 @@ def broken(request: HttpRequest, error: Any) -> HttpResponse:
         return problem(507, "full", WORDS)
     logger.error("%s %s went wrong", request.method, request.path, exc_info=error)
     return problem(
-        500, "error", "Something went wrong here. Nothing was changed; the server's log says what."
+        500,
+        "error",
+        _("Something went wrong here. Nothing was changed; the server's log says what."),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
+from django.utils import translation
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
@@ -103,8 +104,10 @@ _KEY = {
 @cache
 def schema() -> dict[str, Any]:
     """The API's description (OpenAPI 3.1), with scopes, keys and problems at each address."""
-    # As JSON has it: names of all things are text.
-    made: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=f"/{PREFIX}")))
+    # As JSON has it: names of all things are text, and in English, whoever asks first.
+    with translation.override("en"):
+        whole = api.get_openapi_schema(path_prefix=f"/{PREFIX}")
+        made: dict[str, Any] = json.loads(json.dumps(whole, default=str))
     made["components"]["schemas"]["Problem"] = _PROBLEM
     areas = _areas()
     for methods in made["paths"].values():

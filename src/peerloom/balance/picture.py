@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from peerloom.balance.estimates import GENTLE, evenness, observed, share_of
 from peerloom.balance.facts import Met
+from peerloom.words import _
 
 LATELY = 4  # meetings that the words are about
 FROM = 2  # answered meetings before there is a picture
@@ -54,21 +55,20 @@ def picture_of(
 
 
 def _words(lately: Mapping[int, float], names: Mapping[int, str], count: int) -> str:
-    over = {2: "two", 3: "three", 4: "four"}[count]
     fair = 1 / len(lately)
     most = max(lately, key=lambda m: (lately[m], -m))
     least = min(lately, key=lambda m: (lately[m], m))
     if lately[most] - fair <= SOME:
-        both = (
-            "you both asked and both shared" if len(lately) == 2 else "all of you asked and shared"
+        words = (
+            _("Over the last {over} meetings you both asked and both shared.")
+            if len(lately) == 2
+            else _("Over the last {over} meetings all of you asked and shared.")
         )
-        return f"Over the last {over} meetings {both}."
-    much = "mostly " if lately[most] - fair <= 0.3 * (1 - fair) / 0.5 else ""
-    if len(lately) == 2:
-        return (
-            f"Over the last {over} meetings {names[most]} {much}asked and {names[least]} "
-            f"{much}shared."
-        )
-    return (
-        f"Over the last {over} meetings {names[most]} asked the most and {names[least]} the least."
-    )
+    elif len(lately) > 2:
+        words = _("Over the last {over} meetings {most} asked the most and {least} the least.")
+    elif lately[most] - fair <= 0.3 * (1 - fair) / 0.5:
+        words = _("Over the last {over} meetings {most} mostly asked and {least} mostly shared.")
+    else:
+        words = _("Over the last {over} meetings {most} asked and {least} shared.")
+    over = {2: _("two"), 3: _("three"), 4: _("four")}[count]
+    return words.format(over=over, most=names[most], least=names[least])

@@ -11,6 +11,7 @@ import recurring_ical_events
 from icalendar import Calendar
 
 from peerloom.calendars.weekly import zone
+from peerloom.words import _
 
 WEEKS = 4  # looked at from a Monday on
 OFTEN = 2  # of these weeks: what comes once is no habit
@@ -55,7 +56,7 @@ def busy_quarters(text: bytes, name: str, monday: date) -> frozenset[int]:
         )
         return _often(events, name, monday)
     except _UNREADABLE as error:
-        raise CalendarError("This is not a calendar that can be read.") from error
+        raise CalendarError(_("This is not a calendar that can be read.")) from error
 
 
 def _often(events: Iterable[Any], name: str, monday: date) -> frozenset[int]:
@@ -84,7 +85,10 @@ def _hold_to_size(calendar: Calendar) -> None:
                 calendar.subcomponents.remove(event)
     if len(events) > MOST_EVENTS or series > MOST_SERIES:
         raise CalendarError(
-            f"This calendar has more than {MOST_EVENTS:,} events, or more than {MOST_SERIES} series."
+            _(
+                "This calendar has more than {most_events:,} events, or more than {most_series} "
+                "series."
+            ).format(most_events=MOST_EVENTS, most_series=MOST_SERIES)
         )
 
 

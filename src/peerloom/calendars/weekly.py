@@ -12,8 +12,18 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from peerloom.words import _
+
 QUARTERS = 672
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAYS = (
+    "Mon",
+    "Tue",
+    "Wed",
+    "Thu",
+    "Fri",
+    "Sat",
+    "Sun",
+)
 # Where nobody said when they are free: Monday to Friday, nine to five.
 USUAL = frozenset(q for day in range(5) for q in range(day * 96 + 36, day * 96 + 68))
 _SPAN = re.compile(
@@ -48,12 +58,14 @@ def parse_hours(text: str) -> frozenset[int]:
     for part in filter(None, (p.strip() for p in re.split(r"[;,]", text))):
         found = _SPAN.fullmatch(part)
         if not found:
-            raise HoursError(f"'{part}' is not a span like 'Mon 09:00-12:00'")
+            raise HoursError(_("'{part}' is not a span like 'Mon 09:00-12:00'").format(part=part))
         day = DAYS.index(found[1].title())
         start = int(found[2]) * 60 + int(found[3])
         end = int(found[4]) * 60 + int(found[5])
         if start % 15 or end % 15 or not 0 <= start < end <= 1440:
-            raise HoursError(f"'{part}' must run forward within a day, on quarter hours")
+            raise HoursError(
+                _("'{part}' must run forward within a day, on quarter hours").format(part=part)
+            )
         quarters.update(range(day * 96 + start // 15, day * 96 + end // 15))
     return frozenset(quarters)
 
@@ -87,7 +99,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise HoursError(f"'{name}' is not a known time zone like 'Europe/Paris'") from None
+        raise HoursError(
+            _("'{name}' is not a known time zone like 'Europe/Paris'").format(name=name)
+        ) from None
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 
 class CareError(Exception):
     """Something about care that was not done; its text is for people."""
@@ -9,32 +11,36 @@ class CareError(Exception):
 
 class NotOpen(CareError):
     def __init__(self) -> None:
-        super().__init__("This partnership has ended already. Nothing was changed.")
+        super().__init__(_("This partnership has ended already. Nothing was changed."))
 
 
 class BadDay(CareError):
     def __init__(self, longest: str) -> None:
         super().__init__(
-            f"Choose a day from tomorrow on, at most {longest} away. Nothing was changed."
+            _("Choose a day from tomorrow on, at most {longest} away. Nothing was changed.").format(
+                longest=longest
+            )
         )
 
 
 class LinkUsed(CareError):
     def __init__(self) -> None:
         super().__init__(
-            "This link was used already, or is too old. What you said before counts; to say "
-            "something else, sign in and open your partnership."
+            _(
+                "This link was used already, or is too old. What you said before counts; to say "
+                "something else, sign in and open your partnership."
+            )
         )
 
 
 class RequestClosed(CareError):
     def __init__(self) -> None:
-        super().__init__("This request is closed already. Nothing was changed.")
+        super().__init__(_("This request is closed already. Nothing was changed."))
 
 
 class NothingWritten(CareError):
     def __init__(self) -> None:
-        super().__init__("Write something first; nothing was changed.")
+        super().__init__(_("Write something first; nothing was changed."))
 
 
 class RepairRefused(CareError):

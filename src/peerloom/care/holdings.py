@@ -17,6 +17,7 @@ from peerloom.care.models import (
     WorksForUs,
 )
 from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.core.words import later
 from peerloom.partnerships.models import Partnership
 
 
@@ -99,9 +100,9 @@ declare(
 keep(
     Keeping(
         "care",
-        "Requests for help, managers' notes on them, and nudges",
-        "so that a manager knows what was tried",
-        "the request's end",
+        later("Requests for help, managers' notes on them, and nudges"),
+        later("so that a manager knows what was tried"),
+        later("the request's end"),
         12,
         forget,
     )

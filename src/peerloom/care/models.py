@@ -12,6 +12,7 @@ from django.db import models
 
 from peerloom.accounts.models import Person
 from peerloom.core.models import Job
+from peerloom.core.words import later
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership, PartnershipMember
 from peerloom.programs.models import Program
@@ -122,16 +123,16 @@ class SupportRequest(models.Model):
     """Partners who could use the manager's help."""
 
     class State(models.TextChoices):
-        NEW = "new", "New"
-        IN_HAND = "in_hand", "In hand"
-        CLOSED = "closed", "Closed"
+        NEW = "new", later("New")
+        IN_HAND = "in_hand", later("In hand")
+        CLOSED = "closed", later("Closed")
 
     class Outcome(models.TextChoices):
-        GO_ON = "go_on", "We talked, and they go on"
-        NEW_PEER = "new_peer", "They meet someone new"
-        PAUSED = "paused", "They paused"
-        LEFT = "left", "Somebody left"
-        NOTHING = "nothing", "No longer needed"
+        GO_ON = "go_on", later("We talked, and they go on")
+        NEW_PEER = "new_peer", later("They meet someone new")
+        PAUSED = "paused", later("They paused")
+        LEFT = "left", later("Somebody left")
+        NOTHING = "nothing", later("No longer needed")
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="requests")
     state = models.CharField(max_length=8, choices=State, default=State.NEW)
@@ -175,9 +176,9 @@ class Parting(models.Model):
     """One member's wish to end a partnership; carried out with a day's others, then forgotten."""
 
     class Then(models.TextChoices):
-        NEW_PEER = "new_peer", "meet someone new"
-        PAUSE = "pause", "pause and come back"
-        LEAVE = "leave", "leave the program"
+        NEW_PEER = "new_peer", later("meet someone new")
+        PAUSE = "pause", later("pause and come back")
+        LEAVE = "leave", later("leave the program")
 
     participant = models.OneToOneField(Participant, models.CASCADE, related_name="parting")
     # None where a person without a partnership pauses or leaves.
@@ -191,10 +192,10 @@ class Repairing(models.Model):
     """A look for partners for those who wait; one of its ways may be taken."""
 
     class State(models.TextChoices):
-        SOLVING = "solving", "Being looked for"
-        READY = "ready", "Ready"
-        TAKEN = "taken", "Done"
-        DROPPED = "dropped", "Set aside"
+        SOLVING = "solving", later("Being looked for")
+        READY = "ready", later("Ready")
+        TAKEN = "taken", later("Done")
+        DROPPED = "dropped", later("Set aside")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="repairings")
     state = models.CharField(max_length=8, choices=State, default=State.SOLVING)

@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "peerloom.web.middleware.PersonTimeZone",
+    "peerloom.web.middleware.PersonLanguage",
     "peerloom.web.middleware.SecondFactor",
     "peerloom.web.middleware.DiskFull",
     "peerloom.web.middleware.SealedText",
@@ -300,8 +301,14 @@ if SAML_METADATA:
         ]
     }
 
-LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
+# What is said where nobody's own language is known: what a worker notes for an admin.
+LANGUAGE_CODE = os.environ.get("PEERLOOM_LANGUAGE", "en")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(
+        f"PEERLOOM_LANGUAGE is one of {', '.join(dict(LANGUAGES))}, not {LANGUAGE_CODE!r}."
+    )
+LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 
 class Unreadable(Exception):
@@ -22,8 +23,10 @@ class Unreadable(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "This text is sealed with a key that this server does not have. Nothing is lost: put "
-            "the old key back (see 'Keys' in the administrators' guide)."
+            _(
+                "This text is sealed with a key that this server does not have. Nothing is lost: put "
+                "the old key back (see 'Keys' in the administrators' guide)."
+            )
         )
 
 

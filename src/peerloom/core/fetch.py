@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
+from django.utils.translation import gettext as _
+
 Resolve = Callable[[str, int], list[str]]
 Public = Callable[[str], bool]
 
@@ -42,7 +44,7 @@ def addresses_of(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise FetchError(f"There is no host '{host}'.") from error
+        raise FetchError(_("There is no host '{host}'.").format(host=host)) from error
     return [str(entry[4][0]) for entry in found]
 
 
@@ -74,12 +76,12 @@ def fetch(
         Not an address of the public internet, too large, too slow, or an answer other than 200.
     """
     ends = time.monotonic() + seconds
-    for _ in range(REDIRECTS + 1):
+    for _hop in range(REDIRECTS + 1):
         body, onward = _ask(url, resolve, public, ends, most)
         if onward is None:
             return body
         url = urljoin(url, onward)
-    raise FetchError("The address leads from one to the next without an end.")
+    raise FetchError(_("The address leads from one to the next without an end."))
 
 
 def deliver_to(
@@ -120,7 +122,7 @@ def _ask(
         if answer.status in (301, 302, 303, 307, 308):
             return b"", answer.getheader("Location") or ""
         if answer.status != 200:
-            raise FetchError(f"The address answered with {answer.status}.")
+            raise FetchError(_("The address answered with {status}.").format(status=answer.status))
         return _read(answer, connection, ends, most), None
     except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
         raise _unreached(error, ends) from error
@@ -134,17 +136,17 @@ def _connect(url: str, resolve: Resolve, public: Public, ends: float) -> tuple[_
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise FetchError("This is not an address.", for_good=True) from error
+        raise FetchError(_("This is not an address."), for_good=True) from error
     if parts.scheme not in ("http", "https") or not host or parts.username:
         raise FetchError(
-            "The address has to begin with https:// and hold no password.", for_good=True
+            _("The address has to begin with https:// and hold no password."), for_good=True
         )
     secure = parts.scheme == "https"
     port = port or (443 if secure else 80)
     found = resolve(host, port)
     if not found or not all(public(address) for address in found):
         raise FetchError(
-            "The address is not one of the public internet, so it was not read.", for_good=True
+            _("The address is not one of the public internet, so it was not read."), for_good=True
         )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return _Pinned(host, port, found[0], secure, ends), path
@@ -152,8 +154,8 @@ def _connect(url: str, resolve: Resolve, public: Public, ends: float) -> tuple[_
 
 def _unreached(error: Exception, ends: float) -> FetchError:
     slow = isinstance(error, TimeoutError) or time.monotonic() > ends
-    why = "took too long to answer" if slow else "could not be reached"
-    return FetchError(f"The address {why}. Nothing was changed.")
+    why = _("took too long to answer") if slow else _("could not be reached")
+    return FetchError(_("The address {why}. Nothing was changed.").format(why=why))
 
 
 def _read(answer: http.client.HTTPResponse, connection: _Pinned, ends: float, most: int) -> bytes:
@@ -170,7 +172,9 @@ def _read(answer: http.client.HTTPResponse, connection: _Pinned, ends: float, mo
             return bytes(body)
         body += chunk
         if len(body) > most:
-            raise FetchError(f"It is larger than {most // 1_000_000} MB, so it was not read.")
+            raise FetchError(
+                _("It is larger than {most} MB, so it was not read.").format(most=most // 1_000_000)
+            )
 
 
 class _Pinned(http.client.HTTPConnection):

@@ -8,19 +8,23 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django_tasks.base import Task
 
 from peerloom.core.models import SILENT_AFTER, Job
+from peerloom.core.words import later
 
 logger = logging.getLogger(__name__)
 EVERY = 0.4  # seconds between reports of progress
 MOST_TRIES = 3
-WORN = (
-    "The server's process ended in the middle of it, three times; nothing was changed. It may need "
-    "more memory than there is: your administrator finds more in the server's log."
+WORN = later(
+    "The server's process ended in the middle of it, three times; nothing was changed. "
+    "It may need more memory than there is: your administrator finds more in the "
+    "server's log."
 )
 
 
@@ -63,7 +67,8 @@ def offer(kind: str, task: Task[Any, Any], **given: Any) -> Job:
     It is handed out when the transaction is committed. A process that ends before that, or in the
     middle of the work, loses nothing: see `take_up`.
     """
-    job = Job.objects.create(kind=kind, task=task.module_path, given=given)
+    language = translation.get_language() or ""
+    job = Job.objects.create(kind=kind, task=task.module_path, given=given, language=language)
     transaction.on_commit(partial(task.enqueue, job_id=job.pk, **given))
     return job
 
@@ -103,7 +108,7 @@ def claim(job: Job) -> bool:
     with transaction.atomic():
         fresh = Job.objects.select_for_update().get(pk=job.pk)
         if fresh.cancel_asked and fresh.is_open:
-            _close(fresh, Job.State.CANCELLED, "It was cancelled before it began.")
+            _close(fresh, Job.State.CANCELLED, _("It was cancelled before it began."))
             return False
         if fresh.state != Job.State.WAITING and not fresh.is_lost:
             return False
@@ -117,11 +122,16 @@ def claim(job: Job) -> bool:
 
 def run(job: Job, work: Callable[[Reporter], str]) -> None:
     """Do the work of a job this process has claimed; its answer is what happened, in words."""
+    with translation.override(job.language or settings.LANGUAGE_CODE):
+        _run(job, work)
+
+
+def _run(job: Job, work: Callable[[Reporter], str]) -> None:
     started = time.monotonic()
     try:
         words = work(Reporter(job))
     except JobCancelled:
-        _close(job, Job.State.CANCELLED, "It was cancelled; nothing was changed.")
+        _close(job, Job.State.CANCELLED, _("It was cancelled; nothing was changed."))
     except JobRefused as refusal:
         _close(job, Job.State.FAILED, str(refusal))
     except Exception:
@@ -129,8 +139,10 @@ def run(job: Job, work: Callable[[Reporter], str]) -> None:
         _close(
             job,
             Job.State.FAILED,
-            "Something went wrong on our side; nothing was changed. It is in the server's log. "
-            "Please try again.",
+            _(
+                "Something went wrong on our side; nothing was changed. It is in the server's log. "
+                "Please try again."
+            ),
         )
     else:
         job.seconds = time.monotonic() - started

@@ -7,7 +7,22 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from peerloom.core.words import later
+
+# What jobs say of how far they are, here and in the engine; kept in English, shown in any language.
+STAGES = (
+    later("building circles"),
+    later("counting"),
+    later("importing people"),
+    later("leaving out one criterion"),
+    later("looking at pairs"),
+    later("bounding"),
+    later("proving"),
+    later("searching"),
+    later("solving"),
+)
 SILENT_AFTER = timedelta(seconds=60)
 
 
@@ -29,6 +44,8 @@ class Job(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     stage = models.CharField(max_length=80, blank=True)
+    # Of whoever asked for it: what came of it is said in it.
+    language = models.CharField(max_length=8, blank=True, db_default="")
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
@@ -46,6 +63,11 @@ class Job(models.Model):
     def is_lost(self) -> bool:
         """True when it says it runs but has not been heard of: its process was ended."""
         return self.state == self.State.RUNNING and timezone.now() - self.heard_at > SILENT_AFTER
+
+    @property
+    def now(self) -> str:
+        """What it does at the moment, for people."""
+        return gettext(self.stage) if self.stage else gettext("Waiting for a free worker")
 
     @property
     def percent(self) -> int:

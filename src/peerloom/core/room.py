@@ -6,10 +6,15 @@ import errno
 
 from django.db import DatabaseError
 
+from peerloom.core.words import later
+
 # SQLite's words, PostgreSQL's class of insufficient resources (SQLSTATE 53100).
 _SQLITE = "database or disk is full"
 _POSTGRESQL = "53100"
-WORDS = "This server's disk is full. Nothing was changed, and nothing is lost. Its administrator has to make room."
+WORDS = later(
+    "This server's disk is full. Nothing was changed, and nothing is lost. Its "
+    "administrator has to make room."
+)
 
 
 def disk_is_full(error: BaseException) -> bool:

@@ -24,6 +24,7 @@ from peerloom.matching.scoring import (
     score_rows,
 )
 from peerloom.matching.trios import Trio
+from peerloom.words import _
 
 NEVER = 1 << 62  # bit of a pair that no relaxation allows
 MOST_EXPLAINED = 25  # people for whom the whole round is solved again under each relaxation
@@ -162,7 +163,7 @@ def _relaxations(mask: NDArray[np.int64]) -> Iterator[int]:
     possible = mask[(mask & NEVER) == 0]
     sets, counts = np.unique(possible[possible != 0], return_counts=True)
     ranked = zip(sets.tolist(), counts.tolist(), strict=True)
-    for relaxed, _ in sorted(ranked, key=lambda s: (s[0].bit_count(), -s[1], s[0])):
+    for relaxed, _count in sorted(ranked, key=lambda s: (s[0].bit_count(), -s[1], s[0])):
         yield relaxed
 
 
@@ -263,8 +264,12 @@ def nearest_miss(criterion_kind: str, settings: dict[str, object], nearest: int)
     nothing. `nearest` is that of `Relaxation`."""
     if criterion_kind == "close":
         tolerance = float(str(settings["tolerance"]))
-        return f"{nearest / 1000:g} apart instead of {tolerance:g}"
+        return _("{nearest:g} apart instead of {tolerance:g}").format(
+            nearest=nearest / 1000, tolerance=tolerance
+        )
     if criterion_kind == "schedule":
         enough = float(str(settings["minutes"]))
-        return f"{enough * nearest / ONE:g} shared minutes instead of {enough:g}"
+        return _("{shared:g} shared minutes instead of {enough:g}").format(
+            shared=enough * nearest / ONE, enough=enough
+        )
     return ""

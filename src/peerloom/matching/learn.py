@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from peerloom.matching.policy import WEIGHTS
 from peerloom.matching.result import Result
+from peerloom.words import _
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ def learn(rounds: Sequence[Result], quality: Mapping[tuple[str, ...], float]) ->
         For each partnership (its members as in the result) how good it was, from 0 to 1.
     """
     if not rounds:
-        return Learned(0, (), "Not enough evidence: there is no round yet.")
+        return Learned(0, (), _("Not enough evidence: there is no round yet."))
     policy = rounds[-1].policy
     names = [c.name for c in policy.criteria]
     rows, outcome = [], []
@@ -87,10 +88,11 @@ def learn(rounds: Sequence[Result], quality: Mapping[tuple[str, ...], float]) ->
     varies = [k for k in range(len(names)) if len(rows) and x[:, k].std() >= SPREAD]
     needed = PER_CRITERION * max(1, len(varies))
     if len(rows) < needed or not varies or np.ptp(outcome) == 0:
-        few = f"{len(rows)} partnerships have an outcome, and it takes {needed}"
-        alike = "all of them went the same way"
-        why = few if len(rows) < needed or not varies else alike
-        return Learned(len(rows), (), f"Not enough evidence: {why}.")
+        few = _(
+            "Not enough evidence: {number} partnerships have an outcome, and it takes {needed}."
+        ).format(number=len(rows), needed=needed)
+        alike = _("Not enough evidence: all of them went the same way.")
+        return Learned(len(rows), (), few if len(rows) < needed or not varies else alike)
     effects = regress(x[:, varies], np.array(outcome))
     found = []
     for k, (effect, low, high, sure) in zip(varies, effects, strict=True):
@@ -98,8 +100,12 @@ def learn(rounds: Sequence[Result], quality: Mapping[tuple[str, ...], float]) ->
         step = _step(weight, up=effect > 0) if sure else weight
         found.append(Effect(names[k], effect, low, high, sure, weight, step))
     seen = sum(e.evidence for e in found)
-    words = f"{seen} of {len(found)} criteria went along with good partnerships here"
-    return Learned(len(rows), tuple(found), words + (", or with poor ones." if seen else "."))
+    words = (
+        _("{seen} of {all} criteria went along with good partnerships here, or with poor ones.")
+        if seen
+        else _("{seen} of {all} criteria went along with good partnerships here.")
+    )
+    return Learned(len(rows), tuple(found), words.format(seen=seen, all=len(found)))
 
 
 def _benefits(result: Result, members: tuple[str, ...]) -> list[float]:

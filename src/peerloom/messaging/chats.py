@@ -12,6 +12,8 @@ import time
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from peerloom.core.encryption import read_by_server
 from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
 from peerloom.messaging.outside import hand_over, is_allowed, is_receiver, signed
@@ -40,7 +42,7 @@ def send(message: OutboxMessage) -> None:
     if channel == Channel.HOOK:
         hook = OrganisationHook.objects.filter(organisation_id=message.organisation_id).first()
         if hook is None:
-            raise Refused("The organisation has no receiver any more.")
+            raise Refused(_("The organisation has no receiver any more."))
         url = hook.url
         body = json.dumps(_plain(message)).encode()
         secret = read_by_server(cast(bytes, hook.secret_sealed))
@@ -49,7 +51,7 @@ def send(message: OutboxMessage) -> None:
         box = Mailbox.objects.filter(address=message.to).first()
         url = read_by_server(cast(bytes, box.hook_sealed)) if box else ""
         if not url or not fits(channel, url):
-            raise Refused("There is no address to write to.")
+            raise Refused(_("There is no address to write to."))
         made = _slack(message) if channel == Channel.SLACK else _teams(message)
         body = json.dumps(made).encode()
     hand_over(url, body, headers)

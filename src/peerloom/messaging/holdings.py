@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.core.words import later
 from peerloom.messaging.actions import forget_names
 from peerloom.messaging.models import Mailbox, OutboxMessage
 
@@ -40,8 +41,8 @@ declare("messaging", ("messaging.OutboxMessage", "messaging.Mailbox"), read, era
 keep(
     Keeping(
         "messages",
-        "Messages",
-        "so that everybody can read what was sent and why",
+        later("Messages"),
+        later("so that everybody can read what was sent and why"),
         "sending",
         12,
         forget,

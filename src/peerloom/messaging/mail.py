@@ -6,6 +6,7 @@ from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import gettext as _
 
 from peerloom.messaging.models import OutboxMessage
 from peerloom.messaging.refusals import Refused
@@ -42,5 +43,7 @@ def send(message: OutboxMessage, connection: Any) -> None:
     except SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         if codes and all(code >= FOR_GOOD for code in codes):
-            raise Refused(f"The mail server refused this address ({codes[0]}).") from error
+            raise Refused(
+                _("The mail server refused this address ({codes}).").format(codes=codes[0])
+            ) from error
         raise

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from peerloom.core.words import later
+
 
 class Channel(models.TextChoices):
     """What a message goes by."""
@@ -14,7 +16,7 @@ class Channel(models.TextChoices):
     MAIL = "mail", "E-mail"
     SLACK = "slack", "Slack"
     TEAMS = "teams", "Microsoft Teams"
-    HOOK = "hook", "Our organisation's own chat"
+    HOOK = "hook", later("Our organisation's own chat")
 
 
 class Mailbox(models.Model):
@@ -68,10 +70,10 @@ class WebhookDelivery(models.Model):
     """One event for one receiver, written in the transaction of what happened."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "On its way"
-        SENT = "sent", "Delivered"
-        FAILED = "failed", "Not delivered"
+        WAITING = "waiting", later("Waiting")
+        SENDING = "sending", later("On its way")
+        SENT = "sent", later("Delivered")
+        FAILED = "failed", later("Not delivered")
 
     hook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
     # The same for each try: by it a receiver knows a repetition.
@@ -97,16 +99,16 @@ class OutboxMessage(models.Model):
     """One message to one person. Written in the same transaction as what it tells of."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "On its way"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Not delivered"
+        WAITING = "waiting", later("Waiting")
+        SENDING = "sending", later("On its way")
+        SENT = "sent", later("Sent")
+        FAILED = "failed", later("Not delivered")
         # A process ended in the middle of handing it over: it may have gone or not.
-        UNSURE = "unsure", "Perhaps sent"
+        UNSURE = "unsure", later("Perhaps sent")
         # It came too late to be of use.
-        LAPSED = "lapsed", "No longer of use"
+        LAPSED = "lapsed", later("No longer of use")
         # It went as a part of a digest.
-        GATHERED = "gathered", "Sent with others"
+        GATHERED = "gathered", later("Sent with others")
 
     organisation_id = models.BigIntegerField(db_index=True)
     kind = models.CharField(max_length=40)

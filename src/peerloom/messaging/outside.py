@@ -10,6 +10,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from peerloom.core.fetch import FetchError, deliver_to, is_public
 from peerloom.messaging.refusals import Refused
@@ -68,8 +69,10 @@ def hand_over(url: str, body: bytes, headers: dict[str, str]) -> int:
     if 200 <= status < 300:
         return status
     if status in AGAIN or status >= 500:
-        raise OSError(f"The receiver answered with {status}.")
-    raise Refused(f"The receiver answered with {status}.", gone=status == GONE)
+        raise OSError(_("The receiver answered with {status}.").format(status=status))
+    raise Refused(
+        _("The receiver answered with {status}.").format(status=status), gone=status == GONE
+    )
 
 
 def new_secret() -> str:

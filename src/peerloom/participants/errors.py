@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 
 class ParticipantsError(Exception):
     """Base; its text is for people."""
@@ -11,7 +13,7 @@ class ProgramClosed(ParticipantsError):
     """Nobody can join at the moment."""
 
     def __init__(self) -> None:
-        super().__init__("This program takes no new people at the moment. Nothing was changed.")
+        super().__init__(_("This program takes no new people at the moment. Nothing was changed."))
 
 
 class FileRefused(ParticipantsError):
@@ -19,7 +21,7 @@ class FileRefused(ParticipantsError):
 
     def __init__(self, problems: Sequence[object]) -> None:
         self.problems = [str(p) for p in problems]
-        super().__init__("The file could not be read; nothing was imported.")
+        super().__init__(_("The file could not be read; nothing was imported."))
 
 
 class MappingRefused(ParticipantsError):
@@ -30,7 +32,7 @@ class CannotDecline(ParticipantsError):
     """They take part already, or have left."""
 
     def __init__(self) -> None:
-        super().__init__("Only people who are not in a partnership can be declined.")
+        super().__init__(_("Only people who are not in a partnership can be declined."))
 
 
 class CannotDraw(ParticipantsError):
@@ -41,4 +43,4 @@ class CannotMerge(ParticipantsError):
     """Two words that are one already."""
 
     def __init__(self) -> None:
-        super().__init__("These are one word already; nothing was changed.")
+        super().__init__(_("These are one word already; nothing was changed."))

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from peerloom.core.events import Offered, offer
+from peerloom.core.words import later
 
 offer(
-    Offered("people.imported", "People were imported", "programs.program", "imported people"),
-    Offered("participant.applied", "Somebody joined", "participants.participant", "applied"),
     Offered(
-        "participant.declined", "Somebody was declined", "participants.participant", "declined"
+        "people.imported", later("People were imported"), "programs.program", "imported people"
+    ),
+    Offered("participant.applied", later("Somebody joined"), "participants.participant", "applied"),
+    Offered(
+        "participant.declined",
+        later("Somebody was declined"),
+        "participants.participant",
+        "declined",
     ),
     Offered(
-        "participant.stopped", "Somebody paused or left", "participants.participant", "stopped"
+        "participant.stopped",
+        later("Somebody paused or left"),
+        "participants.participant",
+        "stopped",
     ),
-    Offered("participant.came_back", "Somebody came back", "participants.participant", "came back"),
+    Offered(
+        "participant.came_back",
+        later("Somebody came back"),
+        "participants.participant",
+        "came back",
+    ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from peerloom.accounts.models import Person
 from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.core.words import later
 from peerloom.participants.forgetting import empty_files, empty_places
 from peerloom.participants.models import ImportFile, Observation, Participant, Ticket
 from peerloom.participants.queries import seen_by_managers
@@ -99,24 +100,24 @@ declare(
 keep(
     Keeping(
         "answers",
-        "Answers, goals, and what managers noticed",
-        "so that people are matched, introduced and helped",
-        "the program's end",
+        later("Answers, goals, and what managers noticed"),
+        later("so that people are matched, introduced and helped"),
+        later("the program's end"),
         12,
         forget_answers,
     ),
     Keeping(
         "invited",
-        "Places of people who were invited or began, and never joined",
-        "so that they may still come",
-        "the invitation",
+        later("Places of people who were invited or began, and never joined"),
+        later("so that they may still come"),
+        later("the invitation"),
         6,
         forget_invited,
     ),
     Keeping(
         "files",
-        "Files of people that were read in",
-        "so that they can be put right",
+        later("Files of people that were read in"),
+        later("so that they can be put right"),
         "reading",
         1,
         forget_files,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from peerloom.accounts.models import Person
@@ -53,14 +54,18 @@ def upload(program: Program, *, name: str, content: bytes, by: Person) -> Import
         most = settings.MAX_UPLOAD_BYTES // 2**20
         size = f"{len(content) / 2**20:.0f} MB"
         raise FileRefused(
-            [f"It has {size}; files of up to {most} MB can be read. Split it in parts."]
+            [
+                _("It has {size}; files of up to {most} MB can be read. Split it in parts.").format(
+                    size=size, most=most
+                )
+            ]
         )
     try:
-        rows, _ = read_csv(content)
+        rows, _unread = read_csv(content)
     except TableError as error:
         raise FileRefused(error.problems) from None
     if not rows:
-        raise FileRefused(["It has a header and no people."])
+        raise FileRefused([_("It has a header and no people.")])
     columns = list(rows[0])
     mapping, mapped_as = recognise(program, side, columns)
     return ImportFile.objects.create(
@@ -97,13 +102,15 @@ def set_mapping(
     used = [t for t in chosen.values() if t not in (IGNORE, ASK)]
     if "email" not in used:
         raise MappingRefused(
-            "No column is the e-mail address. People sign in with it, so one column has to be."
+            _("No column is the e-mail address. People sign in with it, so one column has to be.")
         )
     if ASK in chosen.values() and ASK not in known:
-        raise MappingRefused("Only the organisation that runs the program can add questions.")
+        raise MappingRefused(_("Only the organisation that runs the program can add questions."))
     for target in used:
         if target not in known or used.count(target) > 1:
-            raise MappingRefused("Two columns are mapped to the same thing. Leave one of them out.")
+            raise MappingRefused(
+                _("Two columns are mapped to the same thing. Leave one of them out.")
+            )
     for column, target in chosen.items():
         if target == ASK:
             key = slugify(column).replace("-", "_")[:60] or f"column_{file.columns.index(column)}"
@@ -168,9 +175,9 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
         wanted = [f for f in fates if f.fate in ("new", "changed")]
         for done, chunk in _chunks(wanted):
             if report("importing people", done, len(wanted)):
-                return (
-                    f"Stopped after {done} people; those stay. Import the file again for the rest."
-                )
+                return _(
+                    "Stopped after {done} people; those stay. Import the file again for the rest."
+                ).format(done=done)
             write_rows(file.program, file.organisation, chunk, looking=looking)
         counts = count_fates(fates)
         with transaction.atomic():
@@ -179,9 +186,13 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
             )
             owner = file.organisation_id
             record(actor, "imported people", file.program, organisation_id=owner, **counts)
-            words = (
-                f"{counts['new']:,} new, {counts['changed']:,} changed, "
-                f"{counts['unchanged']:,} unchanged, {counts['refused']:,} refused."
+            words = _(
+                "{counts:,} new, {counts_2:,} changed, {counts_3:,} unchanged, {counts_4:,} refused."
+            ).format(
+                counts=counts["new"],
+                counts_2=counts["changed"],
+                counts_3=counts["unchanged"],
+                counts_4=counts["refused"],
             )
             jobs.finish(job, words)
         return words

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from peerloom.accounts.models import Organisation
+from peerloom.core.words import later
 from peerloom.participants.models import ColumnMapping
 from peerloom.programs.models import Program
 
 IGNORE, ASK = "", "+"  # a column left out; a column that becomes a question
 BASIC = {
-    "email": "E-mail address",
-    "name": "Name",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "time_zone": "Time zone",
+    "email": later("E-mail address"),
+    "name": later("Name"),
+    "first_name": later("First name"),
+    "last_name": later("Last name"),
+    "time_zone": later("Time zone"),
 }
 _SYNONYMS = {
     "email": ("email", "e-mail", "mail", "e-mail address", "email address", "work email",
@@ -29,8 +32,13 @@ _SYNONYMS = {
 def targets(program: Program, organisation: Organisation) -> list[tuple[str, str]]:
     """What a column can be mapped to, value and words; only who runs the program adds questions."""
     asked = [(q.key, q.label) for q in program.asked]
-    new = [(ASK, "Make it a question")] if organisation.pk == program.organisation_id else []
-    return [(IGNORE, "Leave out"), *BASIC.items(), *asked, *new]
+    new = [(ASK, _("Make it a question"))] if organisation.pk == program.organisation_id else []
+    return [
+        (IGNORE, _("Leave out")),
+        *((key, str(label)) for key, label in BASIC.items()),
+        *asked,
+        *new,
+    ]
 
 
 def recognise(

@@ -8,6 +8,7 @@ from django.db import models
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.core.models import Job
+from peerloom.core.words import later
 from peerloom.programs.models import Program
 
 
@@ -15,14 +16,14 @@ class Participant(models.Model):
     """A person's place in one program."""
 
     class State(models.TextChoices):
-        INVITED = "invited", "Invited"
-        APPLYING = "applying", "Answering"
-        WAITING = "waiting", "On the waiting list"
-        LOOKING = "looking", "Looking for a peer"
-        MATCHED = "matched", "In a partnership"
-        PAUSED = "paused", "Pausing"
-        LEFT = "left", "Left"
-        DECLINED = "declined", "Declined"
+        INVITED = "invited", later("Invited")
+        APPLYING = "applying", later("Answering")
+        WAITING = "waiting", later("On the waiting list")
+        LOOKING = "looking", later("Looking for a peer")
+        MATCHED = "matched", later("In a partnership")
+        PAUSED = "paused", later("Pausing")
+        LEFT = "left", later("Left")
+        DECLINED = "declined", later("Declined")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="participants")
     person = models.ForeignKey(Person, models.CASCADE, related_name="places")
@@ -113,7 +114,7 @@ class Goal(models.Model):
     """What a participant hopes for, in their words."""
 
     class Kind(models.TextChoices):
-        SKILL = "skill", "a skill"
+        SKILL = "skill", later("a skill")
         GROWTH = "growth", "growth"
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="goals")
@@ -150,11 +151,11 @@ class Consent(models.Model):
     """One yes or no of a participant, with the words they read; only ever added to."""
 
     class About(models.TextChoices):
-        COMMITMENT = "commitment", "the program's commitment"
-        CROSSING = "crossing", "what other organisations may have"
-        FINDABLE = "findable", "being found by others"
-        SENSITIVE = "sensitive", "a sensitive answer"
-        ALUMNI = "alumni", "being found once it is over"
+        COMMITMENT = "commitment", later("the program's commitment")
+        CROSSING = "crossing", later("what other organisations may have")
+        FINDABLE = "findable", later("being found by others")
+        SENSITIVE = "sensitive", later("a sensitive answer")
+        ALUMNI = "alumni", later("being found once it is over")
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="consents")
     about = models.CharField(max_length=10, choices=About)
@@ -209,10 +210,10 @@ class Observation(models.Model):
     """What a manager noticed about a participant; the person reads it when they ask for their data."""
 
     class Kind(models.TextChoices):
-        LEARNS = "learns", "how they learn"
-        ENERGY = "energy", "what gives them energy"
-        STRENGTHS = "strengths", "what they are good at"
-        CARES = "cares", "what they care about"
+        LEARNS = "learns", later("how they learn")
+        ENERGY = "energy", later("what gives them energy")
+        STRENGTHS = "strengths", later("what they are good at")
+        CARES = "cares", later("what they care about")
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="observations")
     author = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from peerloom.calendars.weekly import HoursError, parse_hours
 from peerloom.programs.models import Question
 
@@ -24,7 +26,7 @@ def cell_problem(question: Question | None, cell: str, *, offered: bool = False)
         return ""
     if not cell:
         return (
-            "it has to be answered"
+            _("it has to be answered")
             if offered and question.required and question.kind != Kind.YES_NO
             else ""
         )
@@ -32,7 +34,7 @@ def cell_problem(question: Question | None, cell: str, *, offered: bool = False)
         try:
             float(cell.replace(",", "."))
         except ValueError:
-            return f"'{cell[:40]}' is not a number"
+            return _("'{cell}' is not a number").format(cell=cell[:40])
     if question.kind == Kind.HOURS:
         try:
             parse_hours(cell)
@@ -46,13 +48,15 @@ def cell_problem(question: Question | None, cell: str, *, offered: bool = False)
 def _own_problem(question: Question, cell: str) -> str:
     longest = LONGEST.get(Kind(question.kind), USUALLY_LONGEST)
     if len(cell) > longest:
-        return f"'{cell[:40]}…' has more than {longest} characters"
+        return _("'{cell}…' has more than {longest} characters").format(
+            cell=cell[:40], longest=longest
+        )
     if question.kind == Kind.NUMBER and not 0 <= float(cell.replace(",", ".")) <= MOST:
-        return f"'{cell[:40]}' is not between 0 and {MOST:.0f}"
+        return _("'{cell}' is not between 0 and {most:.0f}").format(cell=cell[:40], most=MOST)
     if question.kind in (Kind.CHOICE, Kind.MANY):
         parts = [cell] if question.kind == Kind.CHOICE else [p.strip() for p in cell.split(";")]
         if strange := [p for p in parts if p and p not in question.choices]:
-            return f"'{strange[0][:40]}' is not one of the choices"
+            return _("'{strange}' is not one of the choices").format(strange=strange[0][:40])
     if question.kind == Kind.YES_NO and cell != "yes":
-        return f"'{cell[:40]}' is neither 'yes' nor empty"
+        return _("'{cell}' is neither 'yes' nor empty").format(cell=cell[:40])
     return ""

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.actions import Newcomer, ensure_participants
 from peerloom.accounts.models import Organisation
@@ -68,13 +69,13 @@ def fates_of(
         fate = _read_row(row, line, kinds)
         if fate.email in seen:
             fate.fate = "refused"
-            fate.why.append(f"the same address is on line {seen[fate.email]}")
+            fate.why.append(_("the same address is on line {seen}").format(seen=seen[fate.email]))
         elif fate.fate != "refused":
             seen[fate.email] = line
             place = places.get(fate.email)
             if place is not None and place.organisation_id != organisation.pk:
                 fate.fate = "refused"
-                fate.why.append("takes part through another organisation already")
+                fate.why.append(_("takes part through another organisation already"))
             else:
                 fate.fate = _compare(fate, place)
         fates.append(fate)
@@ -92,21 +93,23 @@ def _read_row(row: Mapping[str, str], line: int, kinds: Mapping[str, Question]) 
     except ValidationError:
         fate.fate = "refused"
         fate.why.append(
-            f"'{fate.email[:60]}' is not an e-mail address" if fate.email else "no e-mail address"
+            _("'{email}' is not an e-mail address").format(email=fate.email[:60])
+            if fate.email
+            else _("no e-mail address")
         )
     if fate.time_zone:
         try:
             zone(fate.time_zone)
         except HoursError as error:
             fate.time_zone = ""
-            fate.why.append(f"{error}; left blank")
+            fate.why.append(_("{error}; left blank").format(error=error))
     for key, cell in cells.items():
         problem = cell_problem(kinds.get(key), cell)
         if problem:
-            fate.why.append(f"{key}: {problem}; left blank")
+            fate.why.append(_("{key}: {problem}; left blank").format(key=key, problem=problem))
             cell = ""
         elif is_formula(cell):
-            fate.why.append(f"{key}: starts like a formula; kept as plain text")
+            fate.why.append(_("{key}: starts like a formula; kept as plain text").format(key=key))
         fate.answers[key] = cell[:2000]
     return fate
 

@@ -1,5 +1,7 @@
 """What can go wrong between partners, in words for people."""
 
+from django.utils.translation import gettext as _
+
 
 class PartnershipsError(Exception):
     """Base; its text is for people."""
@@ -9,7 +11,9 @@ class PartnershipEnded(PartnershipsError):
     """Nothing new can be written in a partnership that has ended."""
 
     def __init__(self) -> None:
-        super().__init__("This partnership has ended. What you wrote is kept, and yours to read.")
+        super().__init__(
+            _("This partnership has ended. What you wrote is kept, and yours to read.")
+        )
 
 
 class BadTime(PartnershipsError):
@@ -21,7 +25,9 @@ class TrainingFirst(PartnershipsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Your program asks for ten minutes for each hat before your first meeting. Then book."
+            _(
+                "Your program asks for ten minutes for each hat before your first meeting. Then book."
+            )
         )
 
 
@@ -30,8 +36,10 @@ class MeetingChanged(PartnershipsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This meeting was moved or cancelled in the meantime. Nothing was changed; this is how "
-            "it stands now."
+            _(
+                "This meeting was moved or cancelled in the meantime. Nothing was changed; this is "
+                "how it stands now."
+            )
         )
 
 
@@ -48,18 +56,22 @@ class TextConflict(PartnershipsError):
 
     def __init__(self, theirs: str, version: int) -> None:
         self.theirs, self.version = theirs, version
-        super().__init__("It was changed in the meantime. Here are both; keep what you need.")
+        super().__init__(_("It was changed in the meantime. Here are both; keep what you need."))
 
 
 class TooLong(PartnershipsError):
     """More text than is kept."""
 
     def __init__(self, most: int, got: int) -> None:
-        super().__init__(f"That is {got:,} characters; up to {most:,} are kept. Nothing was lost.")
+        super().__init__(
+            _("That is {got:,} characters; up to {most:,} are kept. Nothing was lost.").format(
+                got=got, most=most
+            )
+        )
 
 
 class NothingSaid(PartnershipsError):
     """An empty text where one is needed."""
 
     def __init__(self) -> None:
-        super().__init__("There is nothing written yet.")
+        super().__init__(_("There is nothing written yet."))

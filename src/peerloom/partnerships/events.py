@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from peerloom.core.events import Offered, offer
+from peerloom.core.words import later
 
 offer(
-    Offered("partnership.opened", "Partners were brought together"),
-    Offered("partnership.ended", "A partnership ended"),
+    Offered("partnership.opened", later("Partners were brought together")),
+    Offered("partnership.ended", later("A partnership ended")),
 )

@@ -9,6 +9,7 @@ from typing import Any, cast
 from peerloom.accounts.models import Person
 from peerloom.core.encryption import Safe
 from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.core.words import later
 from peerloom.messaging.actions import forget_names
 from peerloom.partnerships.forgetting import forget_writing, take_out
 from peerloom.partnerships.models import CalendarFeed, LookBack, Partnership, PartnershipMember
@@ -126,9 +127,12 @@ declare(
 keep(
     Keeping(
         "writing",
-        "What partners write: agreement, agenda, notes, check-ins, feedback, thanks, learning moments",
-        "so that partners can read it",
-        "the partnership's end",
+        later(
+            "What partners write: agreement, agenda, notes, check-ins, feedback, thanks, "
+            "learning moments"
+        ),
+        later("so that partners can read it"),
+        later("the partnership's end"),
         24,
         forget,
     )

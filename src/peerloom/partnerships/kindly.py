@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from peerloom.core.words import later
+
 
 @dataclass(frozen=True)
 class Hint:
@@ -19,22 +21,28 @@ class Hint:
 
 
 _PATTERNS = (
-    (r"\b(always|never)\b", "Name one time it happened: 'always' and 'never' are seldom true."),
+    (
+        r"\b(always|never)\b",
+        later("Name one time it happened: 'always' and 'never' are seldom true."),
+    ),
     (
         r"\byou (should|must|need to|have to|ought to)\b",
-        "Say it as a wish: 'I would like …', 'it would help me if …'.",
+        later("Say it as a wish: 'I would like …', 'it would help me if …'."),
     ),
     (
         r"\byou(?:'re| are) (?:so |too |very |just )?(lazy|rude|arrogant|stupid|careless|selfish|"
         r"boring|useless|wrong|difficult|aggressive|unprofessional)\b",
-        "Say what happened and what it did, rather than what somebody is.",
+        later("Say what happened and what it did, rather than what somebody is."),
     ),
     (
         r"\b(everybody|everyone|people) (says?|thinks?|knows?)\b",
-        "Speak for yourself: 'I noticed …'.",
+        later("Speak for yourself: 'I noticed …'."),
     ),
-    (r"\bno offen[cs]e\b|\bto be honest\b|\bwith respect\b", "Leave it out: the rest says it."),
-    (r"\bbut\b[^.!?]*$", "Two sentences instead of 'but' let the first half stand."),
+    (
+        r"\bno offen[cs]e\b|\bto be honest\b|\bwith respect\b",
+        later("Leave it out: the rest says it."),
+    ),
+    (r"\bbut\b[^.!?]*$", later("Two sentences instead of 'but' let the first half stand.")),
 )
 
 

@@ -7,6 +7,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.calendars.invitations import CalendarEvent, invitation
 from peerloom.calendars.weekly import HoursError, zone
@@ -42,7 +43,7 @@ def _letter(
         program,
         person,
         key=f"{what}-{meeting.pk}-{meeting.sequence}-{to.pk}",
-        kind=f"meeting {what}",
+        kind=_("meeting {what}").format(what=what),
         link=f"{settings.SITE_URL}/meetings/{meeting.pk}/",
         marks={
             "names": names,
@@ -68,7 +69,9 @@ def event_of(
         starts_at=meeting.starts_at,
         minutes=meeting.minutes,
         changed_at=timezone.now(),
-        summary=f"{', '.join(others)} and you ({meeting.partnership.program.name})",
+        summary=_("{others} and you ({name})").format(
+            others=", ".join(others), name=meeting.partnership.program.name
+        ),
         description=f"{settings.SITE_URL}/meetings/{meeting.pk}/",
         location=meeting.partnership.video,
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],

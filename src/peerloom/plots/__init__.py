@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from peerloom.words import _
+
 INK, SOFT, LINE = "var(--ink)", "var(--soft)", "var(--line)"
 
 
@@ -110,7 +112,7 @@ def steps(days: Sequence[str], levels: Sequence[int], title: str, up: str) -> st
     rows = "".join(
         f"<tr><td>{escape(d)}</td><td>{v:+}</td></tr>" for d, v in zip(days, levels, strict=True)
     )
-    return _figure(title, draw(spec), "day", up, rows)
+    return _figure(title, draw(spec), _("day"), up, rows)
 
 
 def halves(days: Sequence[str], tenths: Sequence[int], title: str, lower: str, upper: str) -> str:
@@ -178,13 +180,13 @@ def halves(days: Sequence[str], tenths: Sequence[int], title: str, lower: str, u
         f"{escape(upper)}</td></tr>"
         for d, v in zip(days, tenths, strict=True)
     )
-    return _figure(title, draw(spec), "day", "share so far", rows)
+    return _figure(title, draw(spec), _("day"), _("share so far"), rows)
 
 
 def _figure(title: str, svg: str, first: str, second: str, rows: str) -> str:
     return (
         f'<figure role="img" aria-label="{escape(title)}">{svg}</figure>'
-        f"<details><summary>The numbers as a table</summary><table><thead><tr>"
+        f"<details><summary>{escape(_('The numbers as a table'))}</summary><table><thead><tr>"
         f"<th>{escape(first)}</th><th>{escape(second)}</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></details>"
     )

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from peerloom.plots import _LOOK, INK, SOFT, _figure, draw
+from peerloom.words import _
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
@@ -112,7 +113,7 @@ def course(days: Sequence[str], values: Sequence[float], title: str, up: str) ->
     rows = "".join(
         f"<tr><td>{escape(d)}</td><td>{v:.1f}</td></tr>" for d, v in zip(days, values, strict=True)
     )
-    return _figure(title, draw(course_spec(days, values, up)), "day", up, rows)
+    return _figure(title, draw(course_spec(days, values, up)), _("day"), up, rows)
 
 
 def curves_spec(lines: Sequence[Line], across: str, up: str) -> dict[str, Any]:
@@ -160,16 +161,24 @@ def curves(lines: Sequence[Line], title: str, across: str, up: str) -> str:
     """Shares over days with their bands, and the table behind them."""
     rows = "".join(
         f"<tr><td>{escape(line.name)}, {across} {d:g}</td><td>{100 * v:.0f} % "
-        f"({100 * a:.0f} to {100 * b:.0f})</td></tr>"
+        f"({_span(f'{100 * a:.0f}', f'{100 * b:.0f}')})</td></tr>"
         for line in lines
         for d, v, a, b in zip(line.days, line.values, line.low, line.high, strict=True)
     )
     return _figure(title, draw(curves_spec(lines, across, up)), "", up, rows)
 
 
+def _span(low: str, high: str) -> str:
+    return escape(_("{low} to {high}").format(low=low, high=high))
+
+
 def _table(rows: Sequence[Range]) -> str:
     def interval(r: Range) -> str:
-        return "" if r.low is None or r.high is None else f" ({r.low:.1f} to {r.high:.1f})"
+        return (
+            ""
+            if r.low is None or r.high is None
+            else f" ({_span(f'{r.low:.1f}', f'{r.high:.1f}')})"
+        )
 
     return "".join(
         f"<tr><td>{escape(r.name)}</td><td>{r.value:.1f}{interval(r)}</td></tr>" for r in rows

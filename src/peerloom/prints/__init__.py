@@ -31,6 +31,6 @@ def printed(page: str, words: dict[str, Any], form: Literal["pdf", "svg"]) -> by
         What the page reads as `data`; JSON.
     """
     source = resources.files("peerloom.prints").joinpath("pages", f"{page}.typ").read_bytes()
-    made = typst.compile(source, format=form, sys_inputs={"data": json.dumps(words)})
+    made = typst.compile(source, format=form, sys_inputs={"data": json.dumps(words, default=str)})
     first = made[0] if isinstance(made, list) else made
     return bytes(first or b"")

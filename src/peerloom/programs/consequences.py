@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from peerloom.core.words import later
 from peerloom.programs.library import (
     CRITERIA,
     FIRST,
@@ -120,14 +123,14 @@ def consequences(program: Program) -> Consequences:
 
 
 SAFEGUARDS = {
-    "early": "Partners hear of a lean",
-    "sure": "Help is offered",
-    "rhythm": "Silence is noticed",
+    "early": later("Partners hear of a lean"),
+    "sure": later("Help is offered"),
+    "rhythm": later("Silence is noticed"),
 }
 
 
 def _safeguard(name: str, value: str, why: str) -> Part:
-    shown = "as usual" if value == "usual" else value
+    shown = _("as usual") if value == "usual" else value
     return Part("safeguard", f"{name}-{value}", f"{SAFEGUARDS[name]} {shown}", why)
 
 

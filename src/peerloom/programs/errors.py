@@ -1,5 +1,7 @@
 """What can go wrong with a program's design, in words for people."""
 
+from django.utils.translation import gettext as _
+
 
 class ProgramsError(Exception):
     """Base; its text is for people."""
@@ -10,7 +12,11 @@ class NotReadyToOpen(ProgramsError):
 
     def __init__(self, missing: list[str]) -> None:
         self.missing = missing
-        super().__init__(f"Before this program can open it needs: {', '.join(missing)}.")
+        super().__init__(
+            _("Before this program can open it needs: {missing}.").format(
+                missing=", ".join(missing)
+            )
+        )
 
 
 class TrainingRefused(ProgramsError):
@@ -29,4 +35,6 @@ class QuestionPromised(ProgramsError):
     """A change would break what people were told when they answered."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"People answer this already, so {what}. Nothing was changed.")
+        super().__init__(
+            _("People answer this already, so {what}. Nothing was changed.").format(what=what)
+        )

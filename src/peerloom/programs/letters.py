@@ -54,7 +54,7 @@ def phrases(language: str) -> dict[str, Any]:
 def filled(text: str, marks: Mapping[str, str]) -> str:
     """The text with its marks filled in."""
     for mark, value in marks.items():
-        text = text.replace(f"{{{mark}}}", value)
+        text = text.replace(f"{{{mark}}}", str(value))
     return text
 
 
@@ -65,7 +65,7 @@ def filled_as_text(text: str, marks: Mapping[str, str]) -> str:
 
 def filled_as_html(text: str, marks: Mapping[str, str]) -> str:
     """Safe HTML of Markdown with its marks filled in; what is filled in stays plain."""
-    return rendered(filled(text, {k: _MARKDOWN.sub(r"\\\1", v) for k, v in marks.items()}))
+    return rendered(filled(text, {k: _MARKDOWN.sub(r"\\\1", str(v)) for k, v in marks.items()}))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from peerloom.core.words import later
 from peerloom.programs.models import Material, Question
 from peerloom.programs.template_library import words
 
@@ -146,11 +147,11 @@ class Suggestion:
 
 
 STEPS = {
-    "you": "About you",
-    "hopes": "What you hope for",
-    "give": "What you can give",
-    "time": "When you can meet",
-    "wishes": "Your own wishes",
+    "you": later("About you"),
+    "hopes": later("What you hope for"),
+    "give": later("What you can give"),
+    "time": later("When you can meet"),
+    "wishes": later("Your own wishes"),
 }
 
 QUESTIONS = (

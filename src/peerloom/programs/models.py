@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from peerloom.accounts.models import Organisation
+from peerloom.core.words import later
 from peerloom.programs.template_library import LANGUAGES, words
 
 
@@ -16,15 +17,15 @@ class Program(models.Model):
     """One run of peer mentorship."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Being set up"
-        RECRUITING = "recruiting", "Recruiting"
-        RUNNING = "running", "Running"
-        CLOSED = "closed", "Closed"
+        DRAFT = "draft", later("Being set up")
+        RECRUITING = "recruiting", later("Recruiting")
+        RUNNING = "running", later("Running")
+        CLOSED = "closed", later("Closed")
 
     class Cadence(models.TextChoices):
-        WEEKLY = "weekly", "every week"
-        FORTNIGHTLY = "fortnightly", "every two weeks"
-        MONTHLY = "monthly", "every month"
+        WEEKLY = "weekly", later("every week")
+        FORTNIGHTLY = "fortnightly", later("every two weeks")
+        MONTHLY = "monthly", later("every month")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="programs")
     name = models.CharField(max_length=120)
@@ -104,10 +105,10 @@ class PartnerOrganisation(models.Model):
     """An organisation's part in a shared program; the one that runs it has one too."""
 
     class State(models.TextChoices):
-        INVITED = "invited", "Invited"
-        JOINED = "joined", "Takes part"
-        DECLINED = "declined", "Declined"
-        LEFT = "left", "Left"
+        INVITED = "invited", later("Invited")
+        JOINED = "joined", later("Takes part")
+        DECLINED = "declined", later("Declined")
+        LEFT = "left", later("Left")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="partners")
     # Whose manager or admin is asked, by address; the organisation is known once they say yes.
@@ -148,19 +149,19 @@ class Question(models.Model):
     """One thing a program asks of those who join."""
 
     class Kind(models.TextChoices):
-        TEXT = "text", "a few words"
-        LONG = "long", "a paragraph"
-        CHOICE = "choice", "one choice"
-        MANY = "many", "several choices"
-        SKILLS = "skills", "a list in their own words"
-        NUMBER = "number", "a number"
-        YES_NO = "yes_no", "yes or no"
-        HOURS = "hours", "weekly free hours"
+        TEXT = "text", later("a few words")
+        LONG = "long", later("a paragraph")
+        CHOICE = "choice", later("one choice")
+        MANY = "many", later("several choices")
+        SKILLS = "skills", later("a list in their own words")
+        NUMBER = "number", later("a number")
+        YES_NO = "yes_no", later("yes or no")
+        HOURS = "hours", later("weekly free hours")
 
     class Seen(models.TextChoices):
-        PARTNER = "partner", "your partner and the program manager"
-        MANAGER = "manager", "the program manager"
-        MATCHING = "matching", "the matching alone"
+        PARTNER = "partner", later("your partner and the program manager")
+        MANAGER = "manager", later("the program manager")
+        MATCHING = "matching", later("the matching alone")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="questions")
     key = models.SlugField(max_length=60)
@@ -229,13 +230,13 @@ class Material(models.Model):
     """Something written that a program gives to its peers: in Markdown, in its language."""
 
     class Kind(models.TextChoices):
-        AGREEMENT = "agreement", "Agreement"
-        MEETING = "meeting", "Framework for a meeting"
-        GUIDE = "guide", "Guide"
-        TRAINING = "training", "Training"
-        MESSAGE = "message", "Message"
-        COMMITMENT = "commitment", "Commitment"
-        RESOURCE = "resource", "Resource"
+        AGREEMENT = "agreement", later("Agreement")
+        MEETING = "meeting", later("Framework for a meeting")
+        GUIDE = "guide", later("Guide")
+        TRAINING = "training", later("Training")
+        MESSAGE = "message", later("Message")
+        COMMITMENT = "commitment", later("Commitment")
+        RESOURCE = "resource", later("Resource")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="materials")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -279,11 +280,11 @@ class Pulse(models.Model):
     """A few questions asked of everybody in a program at a set moment (see `scales`)."""
 
     class When(models.TextChoices):
-        BASELINE = "baseline", "Before it begins"
-        MEETING = "meeting", "After a meeting"
-        MIDPOINT = "midpoint", "Half way"
-        END = "end", "At the end"
-        OWN = "own", "On a day of its own"
+        BASELINE = "baseline", later("Before it begins")
+        MEETING = "meeting", later("After a meeting")
+        MIDPOINT = "midpoint", later("Half way")
+        END = "end", later("At the end")
+        OWN = "own", later("On a day of its own")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="pulses")
     moment = models.CharField(max_length=8, choices=When)

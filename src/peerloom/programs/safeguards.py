@@ -7,21 +7,22 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 
+from peerloom.core.words import later
 from peerloom.programs.models import Program
 
 WHEN = ("early", "usual", "late")
 # What can be set to one of them.
 CHOICES = ("early", "sure", "rhythm")
 SIGNALS = {
-    "leaning": "One always asks, the other always shares",
-    "talking": "One talks, the other listens",
-    "silence": "Nobody meets",
-    "moving": "Meetings keep moving",
-    "unclear": "Expectations are not clear",
-    "no_click": "It is hardly worth it to somebody",
-    "waiting": "An introduction is not answered",
-    "wrong_program": "The wrong program for somebody",
-    "clash": "Calendars that do not meet",
+    "leaning": later("One always asks, the other always shares"),
+    "talking": later("One talks, the other listens"),
+    "silence": later("Nobody meets"),
+    "moving": later("Meetings keep moving"),
+    "unclear": later("Expectations are not clear"),
+    "no_click": later("It is hardly worth it to somebody"),
+    "waiting": later("An introduction is not answered"),
+    "wrong_program": later("The wrong program for somebody"),
+    "clash": later("Calendars that do not meet"),
 }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from peerloom.core.words import later
 from peerloom.programs.template_library import words
 
 
@@ -82,25 +83,27 @@ class Scale:
 B, M, E = Moment.BASELINE, Moment.MIDPOINT, Moment.END
 SCALES = (
     Scale("skills", ("able",), (B, E), Kind.ABLE, serves=("skills", "grow"), kpis=("skill_growth",),
-          after="self-rated skill, with a look back at the end (Howard 1980: response shift)"),
+          after=later(
+              "self-rated skill, with a look back at the end (Howard 1980: response shift)"
+)),
     Scale("belonging", ("belong", "noticed", "myself"), (B, E), serves=("belonging", "arrive"),
-          kpis=("belonging",), after="the need to belong (Baumeister and Leary 1995)"),
+          kpis=("belonging",), after=later("the need to belong (Baumeister and Leary 1995)")),
     Scale("company", ("ask", "alone"), (B, E), reversed_=frozenset({"alone"}),
           serves=("arrive", "connect", "belonging"),
-          after="loneliness at work (Wright, Burt and Strongman 2006)"),
+          after=later("loneliness at work (Wright, Burt and Strongman 2006)")),
     Scale("leadership", ("coach", "motivate", "challenge", "feedback"), (B, E), serves=("lead",),
-          kpis=("leadership",), after="coaching, motivating, challenging, giving feedback"),
+          kpis=("leadership",), after=later("coaching, motivating, challenging, giving feedback")),
     Scale("reach", ("others",), (B, E), Kind.COUNT, serves=("connect",), kpis=(),
-          after="advice ties (Burt 1992)"),
-    Scale("stay", ("stay",), (B, E), serves=("arrive",), after="intention to stay"),
+          after=later("advice ties (Burt 1992)")),
+    Scale("stay", ("stay",), (B, E), serves=("arrive",), after=later("intention to stay")),
     Scale("match", ("same_peer",), (M, E), kpis=("match_satisfaction",),
-          after="satisfaction with a match, asked blind"),
+          after=later("satisfaction with a match, asked blind")),
     Scale("safety", ("not_know", "mistake", "help"), (M,),
-          after="psychological safety (Edmondson 1999)"),
-    Scale("hats", ("both", "clear", "closer"), (M,), after="both hats, clear expectations, progress"),
-    Scale("touch", ("in_touch",), (E,), kpis=("new_ties",), after="ties that last"),
-    Scale("again", ("again",), (E,), after="would take part again"),
-    Scale("open", ("open",), (E,), Kind.WORDS, after="in one's own words"),
+          after=later("psychological safety (Edmondson 1999)")),
+    Scale("hats", ("both", "clear", "closer"), (M,), after=later("both hats, clear expectations, progress")),
+    Scale("touch", ("in_touch",), (E,), kpis=("new_ties",), after=later("ties that last")),
+    Scale("again", ("again",), (E,), after=later("would take part again")),
+    Scale("open", ("open",), (E,), Kind.WORDS, after=later("in one's own words")),
 )  # fmt: skip
 BY_KEY = {s.key: s for s in SCALES}
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 _CHOICE = re.compile(r"-\s*\[( |x|X)\]\s*(.+)")
 
 
@@ -48,9 +50,9 @@ def read_training(body: str) -> list[Situation]:
     """
     found: list[Situation] = []
     for place, block in enumerate(re.split(r"^##\s+", body, flags=re.M)[1:], 1):
-        found.append(_situation(block, f"Situation {place}"))
+        found.append(_situation(block, _("Situation {place}").format(place=place)))
     if not found:
-        raise TrainingError("There is no situation yet: each begins with ## and its text.")
+        raise TrainingError(_("There is no situation yet: each begins with ## and its text."))
     return found
 
 
@@ -70,11 +72,21 @@ def _situation(block: str, where: str) -> Situation:
         elif line:
             text.append(line)
     if len(choices) < 2:
-        raise TrainingError(f"{where} has fewer than two choices; each begins with - [ ] or - [x].")
+        raise TrainingError(
+            _("{where} has fewer than two choices; each begins with - [ ] or - [x].").format(
+                where=where
+            )
+        )
     if not any(marks):
-        raise TrainingError(f"{where} has no choice that helps; mark it with - [x].")
+        raise TrainingError(
+            _("{where} has no choice that helps; mark it with - [x].").format(where=where)
+        )
     if not all(said for _, said in choices):
-        raise TrainingError(f"{where} has a choice without words said to it; they begin with >.")
+        raise TrainingError(
+            _("{where} has a choice without words said to it; they begin with >.").format(
+                where=where
+            )
+        )
     return Situation(
         " ".join(text),
         tuple(Choice(c, helps, said) for (c, said), helps in zip(choices, marks, strict=True)),

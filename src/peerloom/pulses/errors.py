@@ -1,5 +1,7 @@
 """What can go wrong with an answer, in words for people."""
 
+from django.utils.translation import gettext as _
+
 
 class PulsesError(Exception):
     """Base; its text is for people."""
@@ -10,7 +12,7 @@ class PulseOver(PulsesError):
 
     def __init__(self) -> None:
         super().__init__(
-            "These questions do not take answers now. What you answered before counts."
+            _("These questions do not take answers now. What you answered before counts.")
         )
 
 
@@ -18,4 +20,4 @@ class NothingSaid(PulsesError):
     """Every question was left out."""
 
     def __init__(self) -> None:
-        super().__init__("Nothing was chosen yet. Answer one question at least.")
+        super().__init__(_("Nothing was chosen yet. Answer one question at least."))

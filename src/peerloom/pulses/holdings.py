@@ -7,6 +7,7 @@ from typing import Any
 
 from peerloom.accounts.models import Person
 from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.core.words import later
 from peerloom.programs.queries import over_before
 from peerloom.pulses.models import MeetingAsk, PulseReply
 from peerloom.pulses.private import answers_of, safe
@@ -51,9 +52,9 @@ declare("pulses", ("pulses.PulseReply", "pulses.MeetingAsk"), read, erase)
 keep(
     Keeping(
         "pulses",
-        "Answers to pulses",
-        "so that results can be counted",
-        "the program's end",
+        later("Answers to pulses"),
+        later("so that results can be counted"),
+        later("the program's end"),
         24,
         forget,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person, PersonRecord
 from peerloom.evidence import SMALLEST, hidden
@@ -165,7 +166,7 @@ def _missing(units: dict[str, str], pulse: Pulse) -> list[Missing]:
     answered: Counter[str] = Counter()
     there = pulse.replies.exclude(asked_at=None)
     for email, at in there.values_list("participant__person__email", "answered_at"):
-        unit = units.get(email.lower()) or "not known"
+        unit = units.get(email.lower()) or _("not known")
         asked[unit] += 1
         answered[unit] += at is not None
     small = {name for name, n in asked.items() if n < SMALLEST}

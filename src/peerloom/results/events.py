@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from peerloom.core.events import Offered, offer
+from peerloom.core.words import later
 
 offer(
-    Offered("results.counted", "Results were counted", "programs.program", "counted results"),
+    Offered(
+        "results.counted", later("Results were counted"), "programs.program", "counted results"
+    ),
 )

@@ -7,7 +7,18 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from peerloom.core.words import heard, in_all, later
 from peerloom.evidence import Estimate
+
+# Of a figure that is no share, for people.
+UNITS = {"points": later("points"), "people": later("people")}
+
+
+# What a figure is broken down by, of the organisation's own file.
+BREAKDOWNS = {"unit": later("Unit"), "site": later("Site"), "stage": later("Stage")}
 
 
 class Claim(StrEnum):
@@ -121,7 +132,7 @@ class Source:
     measure: Callable[[Sequence[int]], Measured]
     groups: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     of: int = 0
-    whom: str = "people"
+    whom: str = later("people")
     along: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lot: Lot | None = None
 
@@ -156,7 +167,7 @@ class Figure:
     high: float | None = None
     n: int = 0
     of: int = 0
-    whom: str = "people"
+    whom: str = later("people")
     before: float | None = None
     after: float | None = None
     size: float | None = None
@@ -176,16 +187,27 @@ class Figure:
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self)
+        kept = asdict(self)
+        for part in ("name", "words", "missing", "whom"):
+            kept[part] = in_all(kept[part])
+        for beside in kept["beside"]:
+            beside |= {part: in_all(beside[part]) for part in ("name", "words")}
+        for curve in kept["curves"]:
+            curve["name"] = in_all(curve["name"])
+        return kept
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Figure:
         """From `as_dict`."""
         parts: dict[str, Any] = {
-            "beside": tuple(Beside(**b) for b in kept.get("beside", ())),
+            **{part: heard(kept[part]) for part in ("name", "words", "missing", "whom")},
+            "beside": tuple(
+                Beside(**b | {part: heard(b[part]) for part in ("name", "words")})
+                for b in kept.get("beside", ())
+            ),
             "trend": tuple(Point(**p) for p in kept.get("trend", ())),
             "groups": tuple(Group(**g) for g in kept.get("groups", ())),
-            "curves": tuple(kept.get("curves", ())),
+            "curves": tuple(c | {"name": heard(c["name"])} for c in kept.get("curves", ())),
         }
         return cls(**{**kept, **parts})
 
@@ -199,14 +221,20 @@ class Figure:
         return "below" if self.high < self.target else "near"
 
 
+def breakdown(by: str) -> str:
+    """The name of what a figure is broken down by."""
+    return str(BREAKDOWNS.get(by.lower(), by))
+
+
 def number(value: float, digits: int, unit: str = "") -> str:
     """A number as people read it: 12.3 %, 0.8 points."""
-    text = f"{value:.{digits}f}"
     # No minus before nothing.
-    text = text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+    text = number_format(round(value, digits) or 0.0, digits).replace("-", "−")
     return f"{text} {unit}" if unit == "%" else text
 
 
 def interval(e: Estimate, digits: int, unit: str = "") -> str:
     """The interval in words."""
-    return f"95 % interval {number(e.low, digits)} to {number(e.high, digits, unit)}"
+    return _("95 % interval {low} to {high}").format(
+        low=number(e.low, digits), high=number(e.high, digits, unit)
+    )

@@ -8,6 +8,7 @@ from django.db import models
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.core.models import Job
+from peerloom.core.words import later
 from peerloom.programs.models import Program
 
 
@@ -61,8 +62,8 @@ class Subscription(models.Model):
     """Who gets a program's report by mail, and how often."""
 
     class Every(models.TextChoices):
-        WEEK = "week", "every week"
-        MONTH = "month", "every month"
+        WEEK = "week", later("every week")
+        MONTH = "month", later("every month")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="subscriptions")
     person = models.ForeignKey(Person, models.CASCADE, related_name="report_subscriptions")

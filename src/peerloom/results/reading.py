@@ -17,8 +17,8 @@ from peerloom.participants.queries import lots_of
 from peerloom.programs.models import Program, Pulse
 from peerloom.pulses.models import PulseReply
 from peerloom.pulses.queries import Answers, said_in
+from peerloom.results.figures import BREAKDOWNS
 
-BREAKDOWNS = {"unit": "Unit", "site": "Site", "stage": "Stage"}
 Said = dict[int, tuple[int, Answers]]
 
 
@@ -80,14 +80,14 @@ class Reading:
     def groups(self) -> dict[str, dict[int, str]]:
         """By breakdown the group of each participant of whom it is known."""
         found: dict[str, dict[int, str]] = {}
-        for name, label in BREAKDOWNS.items():
+        for name in BREAKDOWNS:
             known = {
                 who.pk: str(getattr(who.record, name))
                 for who in self.people.values()
                 if who.record and getattr(who.record, name)
             }
             if len(set(known.values())) > 1:
-                found[label] = known
+                found[name] = known
         return found
 
     @cached_property

@@ -12,6 +12,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from peerloom.core.words import later, spoken
 from peerloom.evidence import SMALLEST
 from peerloom.evidence import Sums as SumsOf
 from peerloom.results.figures import Claim, Figure, Group, Measured, Missing, Source, number
@@ -62,15 +65,25 @@ def figure_of(
     blank = Figure(source.key, name, source.unit, source.digits, of=source.of, whom=source.whom)
     count = len(source.people)
     if count < SMALLEST:
-        words = f"Not enough evidence: it takes {SMALLEST} {source.whom}, and there are fewer."
+        words = spoken(
+            lambda: _(
+                "Not enough evidence: it takes {smallest} {whom}, and there are fewer."
+            ).format(smallest=SMALLEST, whom=source.whom)
+        )
         return _kept(before) or replace(blank, missing=words)
     measured = source.measure(source.people)
     if measured.alike and count < ALIKE:
         # Not why: that they agree would tell what each of them said.
-        return replace(blank, missing="Not shown: it would tell too much of too few.")
+        return replace(blank, missing=later("Not shown: it would tell too much of too few."))
     if not shown.take(source.sums(source.people)):
-        words = f"Too few {source.whom} have come to it since it was counted last."
-        return _kept(before) or replace(blank, missing=f"Not shown: {words}")
+        words = spoken(
+            lambda: _("Too few {whom} have come to it since it was counted last.").format(
+                whom=source.whom
+            )
+        )
+        return _kept(before) or replace(
+            blank, missing=spoken(lambda: _("Not shown: {words}").format(words=words))
+        )
     measured = _by_lot(source, measured, shown)
     groups, hidden = _groups(source, shown)
     return replace(
@@ -109,12 +122,17 @@ def _by_lot(source: Source, measured: Measured, shown: Shown) -> Measured:
     if not all(shown.take(source.sums(side)) for side in (lot.drawn, lot.others)):
         return measured
     beside, gap = lot.measure(lot.drawn, lot.others)
-    value, low, high = (
-        number(x or 0, max(1, source.digits)) for x in (gap.value, gap.low, gap.high)
-    )
-    words = (
-        f"{measured.words}. Places were drawn by lot: beside those not drawn it is a difference of "
-        f"{value} ({low} to {high})"
+    digits = max(1, source.digits)
+    words = spoken(
+        lambda: _(
+            "{words}. Places were drawn by lot: beside those not drawn it is a difference of "
+            "{value} ({low} to {high})"
+        ).format(
+            words=measured.words,
+            value=number(gap.value, digits),
+            low=number(gap.low or 0, digits),
+            high=number(gap.high or 0, digits),
+        )
     )
     return replace(measured, beside=(*measured.beside, beside, gap), claim=Claim.DRAWN, words=words)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 
 class RoundsError(Exception):
     """Base; its text is for people."""
@@ -19,9 +21,11 @@ class NobodyToMatch(RoundsError):
     """Fewer than two people are looking for a peer."""
 
     def __init__(self, count: int) -> None:
-        found = "Nobody is" if count == 0 else "Only one person is"
+        found = _("Nobody is") if count == 0 else _("Only one person is")
         super().__init__(
-            f"{found} looking for a peer yet. Invite or import people first; nothing was changed."
+            _(
+                "{found} looking for a peer yet. Invite or import people first; nothing was changed."
+            ).format(found=found)
         )
 
 
@@ -34,10 +38,14 @@ class PeopleLeft(RoundsError):
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = list(names)
-        shown = ", ".join(self.names[:5]) + (" and others" if len(self.names) > 5 else "")
+        shown = ", ".join(self.names[:5])
+        if len(self.names) > 5:
+            shown = _("{names} and others").format(names=shown)
         super().__init__(
-            f"Since this round was solved something changed for {shown}. Solve again, then "
-            "publish. Nothing was sent."
+            _(
+                "Since this round was solved something changed for {shown}. Solve again, then "
+                "publish. Nothing was sent."
+            ).format(shown=shown)
         )
 
 
@@ -46,9 +54,11 @@ class RoundParted(RoundsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The answers this round was solved on are no longer kept: an organisation took its "
-            "people's along, or their time was over. It cannot be checked or repeated any more; its "
-            "figures stay."
+            _(
+                "The answers this round was solved on are no longer kept: an organisation took its "
+                "people's along, or their time was over. It cannot be checked or repeated any more; "
+                "its figures stay."
+            )
         )
 
 
@@ -57,8 +67,10 @@ class RoundErased(RoundsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody who was in this round has asked to be erased, and their answers were taken "
-            "out, so it cannot be checked any more. Its figures stay."
+            _(
+                "Somebody who was in this round has asked to be erased, and their answers were taken "
+                "out, so it cannot be checked any more. Its figures stay."
+            )
         )
 
 
@@ -67,5 +79,7 @@ class TooManyToAsk(RoundsError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"Short lists are made for up to {most:,} people at once. Nothing was changed."
+            _(
+                "Short lists are made for up to {most:,} people at once. Nothing was changed."
+            ).format(most=most)
         )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from peerloom.accounts.models import Person
 from peerloom.core.holdings import Keeping, declare, keep
+from peerloom.core.words import later
 from peerloom.programs.queries import over_before
 from peerloom.rounds.forgetting import forget_pools, take_out
 from peerloom.rounds.models import MatchingRound, PairRule, Proposal, ShortListed, UnplacedPerson
@@ -21,7 +24,7 @@ def read(person: Person) -> dict[str, Any]:
     return {
         "short_list": [
             {
-                "person": entry.shown.person.name if entry.named else "somebody without a name",
+                "person": entry.shown.person.name if entry.named else _("somebody without a name"),
                 "rank": entry.rank,
                 "rather_not": entry.refused,
             }
@@ -63,9 +66,9 @@ declare(
 keep(
     Keeping(
         "rounds",
-        "Answers as a round was solved on",
-        "so that anybody may check the round",
-        "the program's end",
+        later("Answers as a round was solved on"),
+        later("so that anybody may check the round"),
+        later("the program's end"),
         24,
         forget,
     )

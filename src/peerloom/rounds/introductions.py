@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import translation
 
 from peerloom.messaging.actions import Letter
 from peerloom.partnerships.models import Partnership
-from peerloom.partnerships.queries import PartnershipView, seen_by
+from peerloom.partnerships.queries import PartnershipView, first_agenda, seen_by
 from peerloom.programs.letters import Besides, ProgramWords, compose, phrases
 
 
@@ -27,6 +28,8 @@ def introduction(view: PartnershipView, own: ProgramWords, *, key: str) -> Lette
     circle = "_circle" if len(view.peers) > 1 else ""
     said = own.say(f"message_introduction{circle}", person)
     say = phrases(said.language)
+    with translation.override(said.language):
+        names, agenda = view.names, first_agenda(mine, view.peers)
     labelled = ((say["give"], mine.gives), (say["get"], mine.gets), (say["common"], mine.shared))
     return compose(
         said,
@@ -35,11 +38,10 @@ def introduction(view: PartnershipView, own: ProgramWords, *, key: str) -> Lette
         key=key,
         kind="introduction",
         link=f"{settings.SITE_URL}/partnerships/{view.partnership.pk}/",
-        marks={"names": view.names},
+        marks={"names": names},
         besides=Besides(
             facts=[(label, ", ".join(items)) for label, items in labelled if items],
-            # The page has it in every language; it is written in one.
-            agenda=view.agenda if said.language == "en" else (),
+            agenda=agenda,
             people=[(str(p.participant.person), p.participant.person.email) for p in view.peers],
         ),
     )

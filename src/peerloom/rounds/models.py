@@ -8,6 +8,7 @@ from django.db import models
 
 from peerloom.accounts.models import Person
 from peerloom.core.models import Job
+from peerloom.core.words import later
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.models import Program
@@ -17,10 +18,10 @@ class MatchingRound(models.Model):
     """One run of matching."""
 
     class State(models.TextChoices):
-        SOLVING = "solving", "Being solved"
-        READY = "ready", "Ready to review"
-        PUBLISHED = "published", "Published"
-        DROPPED = "dropped", "Set aside"
+        SOLVING = "solving", later("Being solved")
+        READY = "ready", later("Ready to review")
+        PUBLISHED = "published", later("Published")
+        DROPPED = "dropped", later("Set aside")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="rounds")
     number = models.PositiveSmallIntegerField()
@@ -47,7 +48,7 @@ class PairRule(models.Model):
 
     class Kind(models.TextChoices):
         PIN = "pin", "pinned"
-        FORBID = "forbid", "kept apart"
+        FORBID = "forbid", later("kept apart")
 
     matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="pair_rules")
     first = models.ForeignKey(Participant, models.CASCADE, related_name="+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from peerloom.core.words import later
 from peerloom.matching import MatchingError, Policy, Pool, policy_from_dict, pool_from_rows
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import (
@@ -33,7 +34,7 @@ AGREED = {
     "field": MEETS,
     "must": True,
     "missing": "exclude",
-    "name": "agreed to meet other organisations",
+    "name": later("agreed to meet other organisations"),
 }
 
 

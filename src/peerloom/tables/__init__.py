@@ -8,6 +8,8 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from peerloom.words import _
+
 SHOWN = 50  # problems listed one by one; the rest are counted
 
 
@@ -50,14 +52,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
         folded = {n.casefold().replace("_", " "): n for n in names}
         keys = difflib.get_close_matches(name.casefold().replace("_", " "), folded, n=1, cutoff=0.6)
         close = [folded[k] for k in keys]
-    return f" Did you mean '{close[0]}'?" if close else ""
+    return _(" Did you mean '{close}'?").format(close=close[0]) if close else ""
 
 
 def shorten(problems: list[Problem]) -> list[Problem]:
     """The first `SHOWN` problems, and how many more there are."""
     if len(problems) <= SHOWN:
         return problems
-    return [*problems[:SHOWN], Problem("", f"and {len(problems) - SHOWN} more like these")]
+    return [
+        *problems[:SHOWN],
+        Problem("", _("and {problems} more like these").format(problems=len(problems) - SHOWN)),
+    ]
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -99,7 +104,7 @@ def read_csv(content: bytes) -> tuple[list[dict[str, str]], list[int]]:
     """
     text = _decode(content)
     if not text.strip():
-        raise TableError("the file is empty; it needs a header line and a line for each person")
+        raise TableError(_("the file is empty; it needs a header line and a line for each person"))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[dict[str, str]] = []
     lines: list[int] = []
@@ -115,14 +120,21 @@ def read_csv(content: bytes) -> tuple[list[dict[str, str]], list[int]]:
                 header = [cell.strip() for cell in cells]
                 problems += _header_problems(header, line)
             elif len(cells) != len(header):
-                what = f"{len(cells)} cells where the header has {len(header)}"
-                problems.append(Problem(f"line {line}", what))
+                what = _("{cells} cells where the header has {header}").format(
+                    cells=len(cells), header=len(header)
+                )
+                problems.append(Problem(_("line {line}").format(line=line), what))
             else:
                 stripped = (cell.strip() for cell in cells)
                 rows.append(dict(zip(header, stripped, strict=True)))
                 lines.append(line)
     except csv.Error as error:
-        problems.append(Problem(f"line {reader.line_num}", f"not readable as CSV ({error})"))
+        problems.append(
+            Problem(
+                _("line {line_num}").format(line_num=reader.line_num),
+                _("not readable as CSV ({error})").format(error=error),
+            )
+        )
     if problems:
         raise TableError(shorten(problems))
     return rows, lines
@@ -130,18 +142,17 @@ def read_csv(content: bytes) -> tuple[list[dict[str, str]], list[int]]:
 
 def _decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise TableError("the file is UTF-16; save it as 'CSV UTF-8' and try again")
+        raise TableError(_("the file is UTF-16; save it as 'CSV UTF-8' and try again"))
     if b"\x00" in content[:4096]:
-        raise TableError("this is not a text file; save the sheet as 'CSV UTF-8' and try again")
+        raise TableError(_("this is not a text file; save the sheet as 'CSV UTF-8' and try again"))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        what = (
-            f"the character {content[error.start : error.start + 1]!r} is not UTF-8; "
-            "save the file as 'CSV UTF-8' and try again"
-        )
-        raise TableError(Problem(f"line {line}", what)) from None
+        what = _(
+            "the character {content!r} is not UTF-8; save the file as 'CSV UTF-8' and try again"
+        ).format(content=content[error.start : error.start + 1])
+        raise TableError(Problem(_("line {line}").format(line=line), what)) from None
 
 
 def _delimiter(text: str) -> str:
@@ -153,7 +164,17 @@ def _header_problems(header: list[str], line: int) -> list[Problem]:
     problems = []
     for place, name in enumerate(header):
         if not name:
-            problems.append(Problem(f"line {line}", f"column {place + 1} has no name"))
+            problems.append(
+                Problem(
+                    _("line {line}").format(line=line),
+                    _("column {place} has no name").format(place=place + 1),
+                )
+            )
         elif name in header[:place]:
-            problems.append(Problem(f"line {line}", f"two columns are called '{name}'"))
+            problems.append(
+                Problem(
+                    _("line {line}").format(line=line),
+                    _("two columns are called '{name}'").format(name=name),
+                )
+            )
     return problems

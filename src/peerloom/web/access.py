@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language
 
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
@@ -151,7 +151,7 @@ def for_admin(view: View) -> View:
 def said_here(request: HttpRequest, program: Program, key: str) -> Said | None:
     """A material of the program in the reader's language; None where the manager took it out."""
     material = program.materials.filter(key=key).select_related("program").first()
-    return material.said(get_language_from_request(request)) if material else None
+    return material.said(get_language() or "") if material else None
 
 
 def managing_organisation(request: HttpRequest) -> Organisation:

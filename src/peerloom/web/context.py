@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Role
 from peerloom.accounts.queries import organisations_of, roles_of
@@ -40,13 +41,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     roles = roles_of(person)
     links: list[Link] = []
     if Role.PARTICIPANT in roles:
-        links.append((reverse("home"), "Home"))
+        links.append((reverse("home"), _("Home")))
     if roles & {Role.MANAGER, Role.ADMIN}:
-        links.append((reverse("manage"), "Programs"))
+        links.append((reverse("manage"), _("Programs")))
     if Role.ADMIN in roles:
         organisation = organisations_of(person, Role.ADMIN).first()
         if organisation:
-            links.append((reverse("roles", args=[organisation.slug]), "People and roles"))
+            links.append((reverse("roles", args=[organisation.slug]), _("People and roles")))
     if roles & {Role.SPONSOR, Role.MANAGER, Role.ADMIN}:
-        links.append((reverse("results"), "Results"))
+        links.append((reverse("results"), _("Results")))
     return {"demo": settings.DEMO, "places_to_go": links}

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.queries import roles_of
@@ -39,6 +41,23 @@ class PersonTimeZone:
             return self.get_response(request)
 
 
+class PersonLanguage:
+    """Speaks the language a person chose, else the one their browser asks for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.user.language if request.user.is_authenticated else ""
+        known = dict(settings.LANGUAGES)
+        language = chosen if chosen in known else translation.get_language_from_request(request)
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
 class SecondFactor:
     """Managers and admins go no further without a second factor, where the settings ask for it.
 
@@ -60,8 +79,10 @@ class SecondFactor:
         ):
             messages.info(
                 request,
-                "Whoever manages programs signs in with a second factor. Add a passkey or an "
-                "authenticator app, then go on.",
+                _(
+                    "Whoever manages programs signs in with a second factor. Add a passkey or an "
+                    "authenticator app, then go on."
+                ),
             )
             return redirect("mfa_index")
         return self.get_response(request)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Organisation
 from peerloom.core.holdings import KEEPINGS
+from peerloom.core.words import later
 from peerloom.messaging.queries import hook_of, webhooks_of
 from peerloom.participants.models import Draw
 from peerloom.programs.library import columns_of
@@ -63,23 +65,33 @@ def receivers_of(organisation: Organisation) -> list[str]:
     """Whom data reach outside of Peerloom, as this server is set up."""
     found = []
     if settings.EMAIL_HOST:
-        found.append(f"the mail server {settings.EMAIL_HOST}, which carries messages")
+        found.append(
+            _("the mail server {email_host}, which carries messages").format(
+                email_host=settings.EMAIL_HOST
+            )
+        )
     hook = hook_of(organisation.pk)
     if hook:
         host = urlsplit(hook.url).hostname
         found.append(
-            f"{host}, which passes messages on to the organisation's chat, if you choose it"
+            _(
+                "{host}, which passes messages on to the organisation's chat, if you choose it"
+            ).format(host=host)
         )
     hosts = {urlsplit(h.url).hostname for h in webhooks_of(organisation.pk) if not h.off_at}
     found += [
-        f"{host}, a system of the organisation, which hears that something happened, by numbers "
-        "without names or words"
+        _(
+            "{host}, a system of the organisation, which hears that something happened, by "
+            "numbers without names or words"
+        ).format(host=host)
         for host in sorted(filter(None, hosts))
     ]
-    found.append("Slack or Microsoft Teams, if you choose to be written to there")
+    found.append(_("Slack or Microsoft Teams, if you choose to be written to there"))
     if settings.VIDEO_URL:
         host = urlsplit(settings.VIDEO_URL).hostname
-        found.append(f"{host}, where partners meet on screen, if they choose it")
+        found.append(
+            _("{host}, where partners meet on screen, if they choose it").format(host=host)
+        )
     return found
 
 
@@ -88,7 +100,7 @@ def notice_of(program: Program) -> Notice:
     read = {k for c in program.policy.get("criterion", []) for k in columns_of(c)}
     across = crossing(program)
     questions = list(program.asked)
-    labels = {q.key: q.label for q in questions} | {GOALS: "Goals"}
+    labels = {q.key: q.label for q in questions} | {GOALS: _("Goals")}
     return Notice(
         organisations=organisations_in(program),
         asked=[Asked(q.label, _purposes(q, read), _seen_by(q), q.sensitive) for q in questions],
@@ -103,14 +115,14 @@ def notice_of(program: Program) -> Notice:
 def _purposes(question: Question, read: set[str]) -> list[str]:
     found = []
     if question.key in read:
-        found.append("your own wish in the matching" if question.sensitive else "matching")
+        found.append(_("your own wish in the matching") if question.sensitive else "matching")
     if question.seen_by == Question.Seen.PARTNER and not question.sensitive:
-        found.append("introducing you to your partner")
+        found.append(_("introducing you to your partner"))
     if question.kind == Question.Kind.SKILLS and not question.sensitive:
-        found.append("finding people by what they offer, if you agree to be found")
+        found.append(_("finding people by what they offer, if you agree to be found"))
     if not question.sensitive and question.seen_by != Question.Seen.MATCHING:
-        found.append("helping you, by the program manager")
-    return found or ["nothing yet: the matching does not read it"]
+        found.append(_("helping you, by the program manager"))
+    return found or [_("nothing yet: the matching does not read it")]
 
 
 def _seen_by(question: Question) -> str:
@@ -121,18 +133,21 @@ def _seen_by(question: Question) -> str:
 
 # Whose data, for what: the categories of a program's processing (GDPR, Article 30).
 RECORD_COLUMNS = (
-    "program", "state", "purpose", "whose data", "how many people", "categories", "sensitive",
-    "with whom", "controllers", "kept (months)", "protected by",
+    "program", "state", "purpose", later("whose data"), later("how many people"), "categories", "sensitive",
+    later("with whom"), "controllers", later("kept (months)"), later("protected by"),
 )  # fmt: skip
-PROTECTED = (
-    "sign-in without passwords; roles; what partners write and pulses' answers sealed in the "
-    "database; audit log of who did and saw what"
+PROTECTED = later(
+    "sign-in without passwords; roles; what partners write and pulses' answers sealed in "
+    "the database; audit log of who did and saw what"
 )
 
 
 def records_of(organisation: Organisation) -> list[tuple[object, ...]]:
     """One row a program of the organisation, in the order of `RECORD_COLUMNS`."""
-    kept = "; ".join(f"{k.what}: {k.months} after {k.since}" for k in kept_by(organisation))
+    kept = "; ".join(
+        _("{what}: {months} after {since}").format(what=k.what, months=k.months, since=k.since)
+        for k in kept_by(organisation)
+    )
     rows: list[tuple[object, ...]] = []
     for program in organisation.programs.order_by("pk"):
         notice = notice_of(program)
@@ -141,7 +156,7 @@ def records_of(organisation: Organisation) -> list[tuple[object, ...]]:
             (
                 program.name,
                 program.get_state_display(),
-                program.purpose or "peer mentorship",
+                program.purpose or _("peer mentorship"),
                 "participants",
                 program.participants.count(),
                 "; ".join([*(a.label for a in notice.asked), "goals", "meetings", *notice.pulses]),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.errors import RecordsRefused
 from peerloom.accounts.models import Organisation, Person, PersonRecord
@@ -76,29 +77,44 @@ def read_records(organisation: Organisation, content: bytes, *, by: Person) -> R
 def _rows(content: bytes) -> dict[str, PersonRecord]:
     if len(content) > settings.MAX_UPLOAD_BYTES:
         most = settings.MAX_UPLOAD_BYTES // 2**20
-        raise RecordsRefused([Problem("", f"Files of up to {most} MB can be read.")])
+        raise RecordsRefused(
+            [Problem("", _("Files of up to {most} MB can be read.").format(most=most))]
+        )
     try:
-        cells, _ = read_csv(content)
+        cells, _unread = read_csv(content)
     except TableError as error:
         raise RecordsRefused(list(error.problems)) from None
     columns = _columns(cells[0]) if cells else {}
     if "email" not in columns:
-        raise RecordsRefused([Problem("", "There is no column of e-mail addresses, or no people.")])
+        raise RecordsRefused(
+            [Problem("", _("There is no column of e-mail addresses, or no people."))]
+        )
     said = {c: c.split(":", 1)[1].strip().casefold()[:40] for c in cells[0] if _is_opt_in(c)}
     if len(said) > MOST:
-        raise RecordsRefused([Problem("", f"Up to {MOST} columns can begin with '{OPT_IN}'.")])
+        raise RecordsRefused(
+            [
+                Problem(
+                    "",
+                    _("Up to {most} columns can begin with '{opt_in}'.").format(
+                        most=MOST, opt_in=OPT_IN
+                    ),
+                )
+            ]
+        )
     found: dict[str, PersonRecord] = {}
     problems: list[Problem] = []
     for line, row in enumerate(cells, 2):
-        where = f"line {line}"
+        where = _("line {line}").format(line=line)
         email = row[columns["email"]].strip().lower()
         try:
             validate_email(email)
         except ValidationError:
-            problems.append(Problem(where, f"'{email[:80]}' is not an e-mail address"))
+            problems.append(
+                Problem(where, _("'{email}' is not an e-mail address").format(email=email[:80]))
+            )
             continue
         if email in found:
-            problems.append(Problem(where, f"'{email}' stands there twice"))
+            problems.append(Problem(where, _("'{email}' stands there twice").format(email=email)))
         found[email] = PersonRecord(
             email=email,
             **{n: row[columns[n]].strip()[:120] for n in _TEXTS if n in columns},
@@ -131,5 +147,7 @@ def _day(cell: str, where: str, problems: list[Problem]) -> date | None:
     try:
         return date.fromisoformat(cell.strip())
     except ValueError:
-        problems.append(Problem(where, f"'{cell[:40]}' is not a day like 2026-03-31"))
+        problems.append(
+            Problem(where, _("'{cell}' is not a day like 2026-03-31").format(cell=cell[:40]))
+        )
         return None

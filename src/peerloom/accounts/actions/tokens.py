@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.errors import NotAllowed, TokenRefused
 from peerloom.accounts.models import ApiToken, KeptAnswer, Person
@@ -56,11 +57,17 @@ def make_api_token(
     offered = scopes_for(roles_of(person))
     chosen = [s for s in offered if s in scopes]
     if not chosen or len(chosen) != len(set(scopes)):
-        raise TokenRefused("Choose what it may do, of what you may do yourself.")
+        raise TokenRefused(_("Choose what it may do, of what you may do yourself."))
     if not 1 <= days <= LONGEST_DAYS:
-        raise TokenRefused(f"It can be good for 1 to {LONGEST_DAYS} days.")
+        raise TokenRefused(
+            _("It can be good for 1 to {longest_days} days.").format(longest_days=LONGEST_DAYS)
+        )
     if person.api_tokens.count() >= MOST_TOKENS:
-        raise TokenRefused(f"You have {MOST_TOKENS} already. Take one away first.")
+        raise TokenRefused(
+            _("You have {most_tokens} already. Take one away first.").format(
+                most_tokens=MOST_TOKENS
+            )
+        )
     secret = PREFIX + secrets.token_urlsafe(32)
     made = ApiToken.objects.create(
         person=person,
@@ -143,7 +150,7 @@ def begin_once(token: ApiToken, key: str, call: str) -> KeptAnswer:
     except IntegrityError:
         kept = KeptAnswer.objects.get(token=token, key=key)
     if kept.call != call:
-        raise TokenRefused("This idempotency key was used for another call; use a fresh one.")
+        raise TokenRefused(_("This idempotency key was used for another call; use a fresh one."))
     return kept
 
 

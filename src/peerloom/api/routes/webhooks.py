@@ -33,7 +33,7 @@ class EventShown(Shown):
 def events(request: HttpRequest, slug: str) -> Any:
     """That webhooks can be told of."""
     administered(request, slug)
-    return list(OFFERED.values())
+    return [{"kind": one.kind, "words": str(one.words)} for one in OFFERED.values()]
 
 
 class WebhookShown(Shown):

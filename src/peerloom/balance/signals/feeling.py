@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerloom.balance.facts import Facts
 from peerloom.balance.signals import signal as levels
 from peerloom.balance.signals.signal import Signal
+from peerloom.words import _
 
 MEETINGS, LOW, TWICE = 2, 1, 2
 
@@ -17,9 +18,9 @@ def unclear(facts: Facts) -> Signal:
             level = (
                 levels.STRICT if len(values) >= TWICE and values[-TWICE] <= LOW else levels.GENTLE
             )
-            return Signal(level, "What you expect of each other is not clear to all.", (member,))
+            return Signal(level, _("What you expect of each other is not clear to all."), (member,))
     if facts.agreed_on is None and len(facts.met) >= MEETINGS:
-        return Signal(levels.GENTLE, "You have met twice and not yet said what you expect.")
+        return Signal(levels.GENTLE, _("You have met twice and not yet said what you expect."))
     return Signal(levels.QUIET)
 
 
@@ -33,7 +34,7 @@ def no_click(facts: Facts) -> Signal:
                 if all(v <= LOW for v in values[-TWICE - 1 :]) and (len(values) > TWICE)
                 else levels.GENTLE
             )
-            return Signal(level, "Your last meetings were hardly worth it to you.", (member,))
+            return Signal(level, _("Your last meetings were hardly worth it to you."), (member,))
     return Signal(levels.QUIET)
 
 
@@ -42,7 +43,9 @@ def wrong_program(facts: Facts) -> Signal:
     for member, fit in sorted(facts.fits.items()):
         if fit <= LOW:
             level = levels.STRICT if fit == 0 else levels.GENTLE
-            return Signal(level, "You said that this program is hardly right for you.", (member,))
+            return Signal(
+                level, _("You said that this program is hardly right for you."), (member,)
+            )
     return Signal(levels.QUIET)
 
 

@@ -9,6 +9,7 @@ from peerloom.balance.facts import Facts
 from peerloom.balance.safeguards import USUAL, Safeguards
 from peerloom.balance.signals import signal as levels
 from peerloom.balance.signals.signal import Signal
+from peerloom.words import _
 
 LOW = 1  # of 0 to 4: 'I get no chance', 'what I offer is not welcome'
 FINE = 3
@@ -25,7 +26,13 @@ def leaning(facts: Facts, safeguards: Safeguards = USUAL) -> Signal:
     felt = _felt(facts)
     if felt is not None:
         return felt
-    found = _lean(facts, safeguards, "hats", "asks", "shares")
+    found = _lean(
+        facts,
+        safeguards,
+        "hats",
+        _("Over the last meetings one of you asks far more often."),
+        _("Over the last meetings one of you shares far more often."),
+    )
     if found.level == levels.GENTLE and _all_fine(facts):
         return Signal(levels.QUIET)
     return found
@@ -33,7 +40,13 @@ def leaning(facts: Facts, safeguards: Safeguards = USUAL) -> Signal:
 
 def talking(facts: Facts, safeguards: Safeguards = USUAL) -> Signal:
     """Somebody talks far more than they listen, or the other way."""
-    return _lean(facts, safeguards, "talk", "listens", "talks")
+    return _lean(
+        facts,
+        safeguards,
+        "talk",
+        _("Over the last meetings one of you listens far more often."),
+        _("Over the last meetings one of you talks far more often."),
+    )
 
 
 def _lean(facts: Facts, safeguards: Safeguards, what: What, more: str, less: str) -> Signal:
@@ -47,10 +60,7 @@ def _lean(facts: Facts, safeguards: Safeguards, what: What, more: str, less: str
     ):
         side, member = _strongest(facts, threshold, seen)
         if side:
-            words = (
-                f"Over the last meetings one of you {more if side > 0 else less} far more often."
-            )
-            best = Signal(level, words, (member,), side)
+            best = Signal(level, more if side > 0 else less, (member,), side)
     return best
 
 
@@ -78,8 +88,8 @@ def _strongest(
 def _felt(facts: Facts) -> Signal | None:
     for member in facts.members:
         for name, side, words in (
-            ("chance", -1, "One of you gets little chance to ask."),
-            ("welcome", 1, "What one of you offers seems not welcome."),
+            ("chance", -1, _("One of you gets little chance to ask.")),
+            ("welcome", 1, _("What one of you offers seems not welcome.")),
         ):
             values = [
                 value

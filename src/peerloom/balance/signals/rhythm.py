@@ -6,6 +6,7 @@ from peerloom.balance.facts import Facts
 from peerloom.balance.safeguards import USUAL, Safeguards
 from peerloom.balance.signals import signal as levels
 from peerloom.balance.signals.signal import Signal
+from peerloom.words import _, ngettext
 
 LATELY, OFTEN, WEEK = 3, 2, 7
 
@@ -19,8 +20,18 @@ def silence(facts: Facts, safeguards: Safeguards = USUAL) -> Signal:
     if days <= safeguards.late * facts.cadence_days:
         return Signal(levels.QUIET)
     level = levels.STRICT if days > safeguards.too_late * facts.cadence_days else levels.GENTLE
-    since = "since you last met" if facts.met else "since you were introduced"
-    return Signal(level, f"It is {days} days {since}.")
+    words = (
+        ngettext(
+            "It is {days} day since you last met.", "It is {days} days since you last met.", days
+        )
+        if facts.met
+        else ngettext(
+            "It is {days} day since you were introduced.",
+            "It is {days} days since you were introduced.",
+            days,
+        )
+    )
+    return Signal(level, words.format(days=days))
 
 
 def moving(facts: Facts) -> Signal:
@@ -29,7 +40,12 @@ def moving(facts: Facts) -> Signal:
     if sum(lately) < OFTEN:
         return Signal(levels.QUIET)
     level = levels.STRICT if len(lately) == LATELY and all(lately) else levels.GENTLE
-    return Signal(level, f"{sum(lately)} of your last {len(lately)} meetings were moved.")
+    return Signal(
+        level,
+        _("{lately} of your last {lately_2} meetings were moved.").format(
+            lately=sum(lately), lately_2=len(lately)
+        ),
+    )
 
 
 def clash(facts: Facts) -> Signal:
@@ -45,7 +61,9 @@ def clash(facts: Facts) -> Signal:
     level = levels.GENTLE if facts.shared_minutes else levels.STRICT
     return Signal(
         level,
-        f"The longest time in a week when all of you are free is {facts.shared_minutes} minutes.",
+        _(
+            "The longest time in a week when all of you are free is {shared_minutes} minutes."
+        ).format(shared_minutes=facts.shared_minutes),
     )
 
 
@@ -55,4 +73,4 @@ def waiting(facts: Facts) -> Signal:
     if not facts.unanswered or facts.met or days < WEEK:
         return Signal(levels.QUIET)
     level = levels.STRICT if days >= 2 * WEEK else levels.GENTLE
-    return Signal(level, "The introduction has not been answered yet.", facts.unanswered)
+    return Signal(level, _("The introduction has not been answered yet."), facts.unanswered)

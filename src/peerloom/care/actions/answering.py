@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -54,23 +55,23 @@ def _do(link: OneClick, said: str) -> str:
     today = timezone.localdate()
     if said == "met":
         note_that_we_met(partnership, timezone.now(), by=person)
-        return "Noted: you met. How it was, you can say on your page."
+        return _("Noted: you met. How it was, you can say on your page.")
     if said == "break":
         take_break(partnership, today + MONTH, by=person)
-        return "Noted: you take a break of four weeks. All of you are told."
+        return _("Noted: you take a break of four weeks. All of you are told.")
     if said == "here":
         note_answer(member)
-        return "Good. Your page has times when all of you are free."
+        return _("Good. Your page has times when all of you are free.")
     if said == "works":
         say_it_works(partnership, today + EIGHT_WEEKS, by=person)
-        return "Noted. Once all of you say so, nothing is said of it for eight weeks."
+        return _("Noted. Once all of you say so, nothing is said of it for eight weeks.")
     if said == "help":
         ask_for_help(partnership, by=person, kinds=[link.nudge.signal.kind])
-        return "The program manager hears that you would like help, and not who asked."
+        return _("The program manager hears that you would like help, and not who asked.")
     if said == "fine":
-        return "Good. Nobody is told; you can ask for help on your page at any time."
+        return _("Good. Nobody is told; you can ask for help on your page at any time.")
     quieten(person, until=today + MONTH)
-    return "Noted: no nudges for four weeks."
+    return _("Noted: no nudges for four weeks.")
 
 
 @transaction.atomic
@@ -90,13 +91,13 @@ def say_it_works(partnership: Partnership, until: date, *, by: Person) -> bool:
     allow(by, "partnerships.take_part", partnership)
     today = timezone.localdate()
     if not today < until <= today + LONGEST_REST:
-        raise BadDay("half a year")
+        raise BadDay(_("half a year"))
     Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     member = partnership.parts.get(participant__person=by)
     everybody = set(partnership.parts.values_list("pk", flat=True))
     agreed = False
     for kind in sorted(BOTH_HATS):
-        signal, _ = CareSignal.objects.get_or_create(partnership=partnership, kind=kind)
+        signal, _made = CareSignal.objects.get_or_create(partnership=partnership, kind=kind)
         WorksForUs.objects.update_or_create(signal=signal, member=member, defaults={"until": until})
         said = signal.works.filter(until__gt=today)
         if set(said.values_list("member", flat=True)) == everybody:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -64,7 +65,7 @@ def ask_to_part(
         raise NotOpen
     today = timezone.localdate()
     if wish == Then.PAUSE and not (until and today < until <= today + LONGEST_PAUSE):
-        raise BadDay("a year")
+        raise BadDay(_("a year"))
     Parting.objects.filter(participant=fresh).delete()
     return Parting.objects.create(
         participant=fresh,
@@ -160,7 +161,7 @@ def _ended(
         kind="ended",
         link=f"{settings.SITE_URL}/partnerships/{partnership.pk}/",
         marks={"names": names},
-        why="A partnership of yours has come to its end.",
+        why=_("A partnership of yours has come to its end."),
         calm=True,
         zone=part.participant.time_zone or person.time_zone,
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from peerloom.accounts.models import Person
@@ -48,12 +49,12 @@ def start_repairing(
         allow(by, "care.repair", program)
     Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     if not program.participants.filter(state=Participant.State.LOOKING).exists():
-        raise RepairRefused("Nobody waits for a peer at the moment.")
+        raise RepairRefused(_("Nobody waits for a peer at the moment."))
     for old in program.repairings.filter(state__in=(State.SOLVING, State.READY)).select_related(
         "job"
     ):
         if old.state == State.SOLVING and old.job and old.job.is_open and not old.job.is_lost:
-            raise RepairRefused("Partners are being looked for already.")
+            raise RepairRefused(_("Partners are being looked for already."))
         old.state = State.DROPPED
         old.save(update_fields=["state"])
     repairing = Repairing.objects.create(program=program, others=others, weekly=weekly)
@@ -73,7 +74,11 @@ def find(job_id: int, repairing_id: int) -> None:
 
     def work(report: jobs.Reporter) -> str:
         found = find_repairs(repairing.program, others=repairing.others, progress=report)
-        words = f"{found[0].placed} people placed." if found else "Nobody could be placed."
+        words = (
+            _("{placed} people placed.").format(placed=found[0].placed)
+            if found
+            else _("Nobody could be placed.")
+        )
         with transaction.atomic():
             fresh = Repairing.objects.select_for_update(of=("self",)).get(pk=repairing.pk)
             if fresh.state != State.SOLVING:
@@ -109,7 +114,7 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
     if fresh.state == State.TAKEN:
         return int(fresh.ways[fresh.taken or 0]["placed"])
     if fresh.state != State.READY or not 0 <= number < len(fresh.ways):
-        raise RepairRefused("This was set aside, or is being looked for. Nothing was changed.")
+        raise RepairRefused(_("This was set aside, or is being looked for. Nothing was changed."))
     way, program = fresh.ways[number], fresh.program
     touched = {*way["ends"], *(partnership for partnership, _ in way["grows"])}
     standing = {
@@ -119,7 +124,7 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
         .select_related("program__organisation")
     }
     if set(standing) != touched:
-        raise RepairRefused("A partnership in it has ended meanwhile. Look again.")
+        raise RepairRefused(_("A partnership in it has ended meanwhile. Look again."))
     groups = [list(members) for members in way["opens"]]
     for partnership, joins in way["grows"]:
         members = standing[partnership].parts.values_list("participant_id", flat=True)
@@ -132,7 +137,7 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
     found = {p.pk: p for p in people.filter(pk__in=numbers, program=program)}
     waiting = [found[n] for n in numbers - within if n in found]
     if len(found) != len(numbers) or any(p.state != Participant.State.LOOKING for p in waiting):
-        raise RepairRefused("Somebody in it has left or found a peer meanwhile. Look again.")
+        raise RepairRefused(_("Somebody in it has left or found a peer meanwhile. Look again."))
     grown = {partnership for partnership, _ in way["grows"]}
     for partnership in standing.values():
         everybody = {p.participant_id for p in partnership.parts.all()}

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from peerloom.accounts.models import Person
 from peerloom.balance import Step
 from peerloom.care.models import SupportRequest
+from peerloom.core.words import later
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import Face, face_of
 from peerloom.partnerships.queries import partnerships_in, rhythms
@@ -18,9 +19,9 @@ from peerloom.programs.models import Program
 from peerloom.programs.queries import SIGNALS, looked_after
 
 TRIED = {
-    Step.EACH_ALONE: "each was nudged alone",
-    Step.BOTH_TOGETHER: "it was on both their agenda",
-    Step.OFFER_HELP: "help was offered",
+    Step.EACH_ALONE: later("each was nudged alone"),
+    Step.BOTH_TOGETHER: later("it was on both their agenda"),
+    Step.OFFER_HELP: later("help was offered"),
 }
 
 

@@ -18,6 +18,8 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django_tasks import task
 
 from peerloom.messaging import chats, mail
@@ -91,7 +93,7 @@ def _hand_over(message: OutboxMessage, send: Callable[[OutboxMessage], Any]) -> 
     except Exception:
         # Whatever it is, another try would end the same, and the others in the batch wait behind it.
         logger.exception("message %s cannot be handed over", message.pk)
-        _dead(message, "It cannot be handed over; the server's log says why.")
+        _dead(message, _("It cannot be handed over; the server's log says why."))
         return 0
     message.state, message.sent_at = State.SENT, timezone.now()
     message.attempts += 1
@@ -139,7 +141,7 @@ def take_up_lost() -> int:
     lost = OutboxMessage.objects.filter(state=State.SENDING, claimed_at__lt=before)
     unsure = lost.filter(begun_at__isnull=False, channel=Channel.MAIL).update(
         state=State.UNSURE,
-        error="The server stopped while it was handed over. It may have arrived.",
+        error=_("The server stopped while it was handed over. It may have arrived."),
     )
     again = lost.update(state=State.WAITING, begun_at=None)
     if again:
@@ -186,6 +188,6 @@ def _gathered(messages: list[OutboxMessage]) -> OutboxMessage:
         text=render_to_string("messaging/digest.txt", words),
         html=render_to_string("messaging/digest.html", words),
         links=list(links.values())[:5],
-        why="You asked for one message a day.",
+        why=noop("You asked for one message a day."),
         channel=first.channel,
     )

@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from peerloom.core.words import later
 from peerloom.messaging.models import OutboxMessage
 
-WORDS = "This message named somebody who is known here no longer, so its words are gone."
+WORDS = later("This message named somebody who is known here no longer, so its words are gone.")
 _OPEN = (OutboxMessage.State.WAITING, OutboxMessage.State.SENDING)
 
 
@@ -51,5 +53,5 @@ def forget_sent() -> int:
 
 def _blank(letters: QuerySet[OutboxMessage]) -> int:
     return letters.update(
-        subject="A message", text=WORDS, html="", calendar="", links=[], once=False
+        subject=_("A message"), text=WORDS, html="", calendar="", links=[], once=False
     )

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.core.audit import Actor, record
 from peerloom.core.encryption import resealed_by_server, sealed_by_server
@@ -56,13 +57,15 @@ def set_mailbox(
     if chosen in (Channel.SLACK, Channel.TEAMS):
         if hook and not fits(chosen, hook):
             raise HookRefused(
-                f"This is not the address of an incoming webhook of {chosen.label}. "
-                "Nothing was changed."
+                _(
+                    "This is not the address of an incoming webhook of {label}. Nothing was changed."
+                ).format(label=chosen.label)
             )
         if not hook and (not box.hook_sealed or box.channel != chosen):
             raise HookRefused(
-                f"Paste the address of your incoming webhook of {chosen.label}. "
-                "Nothing was changed."
+                _(
+                    "Paste the address of your incoming webhook of {label}. Nothing was changed."
+                ).format(label=chosen.label)
             )
         if hook:
             box.hook_sealed = sealed_by_server(hook)
@@ -86,9 +89,11 @@ def set_hook(organisation_id: int, url: str, *, by: Actor) -> str:
         Not an https address (or one that the server's admin lets through).
     """
     if not fits(Channel.HOOK, url):
-        raise HookRefused("The receiver's address has to begin with https://. Nothing was changed.")
+        raise HookRefused(
+            _("The receiver's address has to begin with https://. Nothing was changed.")
+        )
     secret = new_secret()
-    hook, _ = OrganisationHook.objects.update_or_create(
+    hook, _made = OrganisationHook.objects.update_or_create(
         organisation_id=organisation_id,
         defaults={"url": url, "secret_sealed": sealed_by_server(secret)},
     )

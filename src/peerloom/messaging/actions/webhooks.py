@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from peerloom.core.audit import Actor, record
@@ -55,11 +56,17 @@ def add_webhook(
         No https address, a kind that is not offered, or too many receivers.
     """
     if not is_receiver(url):
-        raise HookRefused("The receiver's address has to begin with https://. Nothing was changed.")
+        raise HookRefused(
+            _("The receiver's address has to begin with https://. Nothing was changed.")
+        )
     if strange := sorted(set(kinds) - set(OFFERED)):
-        raise HookRefused(f"There is no event '{strange[0]}'. Nothing was changed.")
+        raise HookRefused(
+            _("There is no event '{strange}'. Nothing was changed.").format(strange=strange[0])
+        )
     if Webhook.objects.filter(organisation_id=organisation_id).count() >= MOST_HOOKS:
-        raise HookRefused(f"There are {MOST_HOOKS} already. Remove one first.")
+        raise HookRefused(
+            _("There are {most_hooks} already. Remove one first.").format(most_hooks=MOST_HOOKS)
+        )
     secret = new_secret()
     hook = Webhook.objects.create(
         organisation_id=organisation_id,
@@ -199,7 +206,9 @@ def _hand_over(one: WebhookDelivery) -> int:
     except Exception:
         # Whatever it is, another try would end the same, and others wait behind it.
         logger.exception("event %s cannot be handed over", one.key)
-        return _failed(one, "It cannot be handed over; the server's log says why.", for_good=True)
+        return _failed(
+            one, _("It cannot be handed over; the server's log says why."), for_good=True
+        )
     one.state, one.sent_at, one.error = State.SENT, timezone.now(), ""
     one.attempts += 1
     one.save(update_fields=["state", "sent_at", "error", "attempts", "status"])

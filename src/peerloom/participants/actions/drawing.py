@@ -7,6 +7,7 @@ from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -46,16 +47,20 @@ def announce_draw(
     allow(by, "participants.set_places", program)
     locked = Program.objects.select_for_update().get(pk=program.pk)
     if Draw.objects.filter(program=locked).exists():
-        raise CannotDraw("A draw is announced already; what was promised stays.")
+        raise CannotDraw(_("A draw is announced already; what was promised stays."))
     if locked.participants.filter(state__in=TAKING_PART).exists():
         raise CannotDraw(
-            "Somebody has a place already. Places are drawn where everybody still waits: announce "
-            "the draw before people apply."
+            _(
+                "Somebody has a place already. Places are drawn where everybody still waits: "
+                "announce the draw before people apply."
+            )
         )
     if public_on <= timezone.localdate():
-        raise CannotDraw("The public number has to be of a day to come.")
+        raise CannotDraw(_("The public number has to be of a day to come."))
     if places < 1 or not public_from.strip():
-        raise CannotDraw("Say how many places there are, and where the public number comes from.")
+        raise CannotDraw(
+            _("Say how many places there are, and where the public number comes from.")
+        )
     secret = new_secret()
     draw = Draw.objects.create(
         program=locked,
@@ -107,13 +112,13 @@ def draw_places(draw: Draw, public_number: str, *, by: Person) -> int:
     Program.objects.select_for_update().get(pk=draw.program_id)
     fresh = Draw.objects.select_for_update().get(pk=draw.pk)
     if fresh.drawn_at is not None:
-        raise CannotDraw("It was drawn already; the result stands.")
+        raise CannotDraw(_("It was drawn already; the result stands."))
     if timezone.localdate() < fresh.public_on:
-        raise CannotDraw("The public number is not known before its day. Nothing was drawn.")
+        raise CannotDraw(_("The public number is not known before its day. Nothing was drawn."))
     number = " ".join(public_number.split())
     tickets = {t.code: t for t in fresh.tickets.select_related("participant")}
     if not number or not tickets:
-        raise CannotDraw("It takes the public number, and one ticket at least.")
+        raise CannotDraw(_("It takes the public number, and one ticket at least."))
     secret = read_by_server(cast(bytes, fresh.secret_sealed))
     people = []
     for rank, code in enumerate(drawn(list(tickets), secret, number), 1):

@@ -12,6 +12,7 @@ from peerloom.accounts.actions import give_role
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.words import later
 from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.errors import ProgramClosed
 from peerloom.participants.models import Consent, Goal, ImportFile, Participant
@@ -19,7 +20,9 @@ from peerloom.programs.models import Program, Question
 from peerloom.programs.queries import organisations_in
 
 State = Participant.State
-FINDABLE = "Others in this program may find you by what you offer, and ask you for a conversation."
+FINDABLE = later(
+    "Others in this program may find you by what you offer, and ask you for a conversation."
+)
 
 
 @transaction.atomic

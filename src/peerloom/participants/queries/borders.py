@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.evidence import SMALLEST
@@ -133,7 +134,7 @@ def face_of(participant: Participant, own: Collection[int]) -> Face:
     if participant.organisation_id in own:
         person = participant.person
         return Face(participant, True, str(person), person.first_name)
-    name = f"somebody of {participant.organisation}"
+    name = _("somebody of {organisation}").format(organisation=participant.organisation)
     return Face(participant, False, name, name)
 
 

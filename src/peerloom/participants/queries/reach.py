@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from peerloom.accounts.models import Organisation, PersonRecord
+from peerloom.core.words import later
 from peerloom.evidence import SMALLEST, hidden
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
 
-BY = {"unit": "Unit", "site": "Site", "stage": "Stage"}
-NOT_SAID = "not said"
+BY = {"unit": later("Unit"), "site": later("Site"), "stage": later("Stage")}
+NOT_SAID = later("not said")
 _AWAY = (Participant.State.LEFT, Participant.State.DECLINED)
 
 
@@ -86,7 +89,7 @@ def reach(program: Program, organisation: Organisation | None = None) -> list[Re
         joined: Counter[str] = Counter()
         for email, said in people:
             name = said.get(label) or NOT_SAID
-            name = "small groups together" if name in few else name
+            name = _("small groups together") if name in few else name
             state = states.get(email)
             total[name] += 1
             asked[name] += state is not None
@@ -96,7 +99,10 @@ def reach(program: Program, organisation: Organisation | None = None) -> list[Re
 
 
 def _opted(record: PersonRecord) -> dict[str, str]:
-    return {f"{name.capitalize()}, as said": value for name, value in record.said.items()}
+    return {
+        _("{capitalize}, as said").format(capitalize=name.capitalize()): value
+        for name, value in record.said.items()
+    }
 
 
 def _groups(total: Counter[str], asked: Counter[str], joined: Counter[str]) -> list[ReachedGroup]:

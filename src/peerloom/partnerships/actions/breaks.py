@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.messaging.actions import post
@@ -33,7 +34,10 @@ def take_break(partnership: Partnership, until: date, *, by: Person) -> Break:
     today = timezone.localdate()
     if not today < until <= today + LONGEST:
         raise BadTime(
-            "A break ends on a day from tomorrow on, at most three months away. Nothing was changed."
+            _(
+                "A break ends on a day from tomorrow on, at most three months away. Nothing was "
+                "changed."
+            )
         )
     Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     current = partnership.breaks.filter(first__lte=today, last__gte=today).first()

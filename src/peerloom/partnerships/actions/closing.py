@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.core.words import later
 from peerloom.participants.actions import agree
 from peerloom.participants.models import Consent
 from peerloom.partnerships.actions.ending import end
@@ -18,7 +19,7 @@ from peerloom.partnerships.private import safe
 
 MOST = 4000
 # As the form says it; kept with a yes or a no to it.
-ALUMNI = (
+ALUMNI = later(
     "Others of this program may find me later. With your name, on the list of those who took part."
 )
 AFTER = timedelta(days=14)  # from the program's last day to the end of what is still open

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -81,7 +82,9 @@ def book(
         if other.starts_at == starts_at:
             return other
         if other.starts_at < ends_at and starts_at < other.ends_at:
-            raise BadTime("You have planned a meeting at that time already. Nothing was changed.")
+            raise BadTime(
+                _("You have planned a meeting at that time already. Nothing was changed.")
+            )
     meeting = Meeting.objects.create(partnership=partnership, starts_at=starts_at, minutes=minutes)
     _tell(meeting, "invitation")
     return meeting
@@ -139,7 +142,9 @@ def hold(meeting: Meeting, *, by: Person) -> Meeting:
     if fresh.state == State.HELD:
         return fresh
     if fresh.starts_at > timezone.now() + timedelta(hours=1):
-        raise BadTime("This meeting is still ahead. If you met already, note that you met instead.")
+        raise BadTime(
+            _("This meeting is still ahead. If you met already, note that you met instead.")
+        )
     fresh.state = State.HELD
     fresh.save(update_fields=["state"])
     plan_next(meeting.partnership)
@@ -161,7 +166,7 @@ def note_that_we_met(
     Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     now = timezone.now()
     if not partnership.opened_at - timedelta(days=1) <= when <= now + timedelta(minutes=5):
-        raise BadTime("Say when you met: between the start of your partnership and now.")
+        raise BadTime(_("Say when you met: between the start of your partnership and now."))
     near = timedelta(hours=3)
     known = partnership.meetings.exclude(state=State.CANCELLED).filter(
         starts_at__gte=when - near, starts_at__lte=when + near
@@ -210,7 +215,7 @@ def plan_next(partnership: Partnership) -> Meeting | None:
         after = max(after, timezone.make_aware(datetime.combine(week, time())))
     week -= timedelta(days=week.weekday())
     program = partnership.program
-    for _ in range(8):
+    for _week in range(8):
         start = start_in_week(partnership, slot, week, after=after)
         if start and program.ends_on and start.date() > program.ends_on:
             return None
@@ -300,11 +305,13 @@ def _planned(meeting: Meeting, seen: int) -> Meeting:
 def _ensure_possible(starts_at: datetime, minutes: int) -> None:
     now = timezone.now()
     if starts_at <= now:
-        raise BadTime("That time is over. Choose one that lies ahead; nothing was changed.")
+        raise BadTime(_("That time is over. Choose one that lies ahead; nothing was changed."))
     if starts_at > now + FARTHEST:
-        raise BadTime("That is more than a year away. Choose a nearer time; nothing was changed.")
+        raise BadTime(
+            _("That is more than a year away. Choose a nearer time; nothing was changed.")
+        )
     if not 15 <= minutes <= 240:
-        raise BadTime("A meeting takes 15 minutes to four hours. Nothing was changed.")
+        raise BadTime(_("A meeting takes 15 minutes to four hours. Nothing was changed."))
 
 
 def _tell(meeting: Meeting, what: str) -> None:

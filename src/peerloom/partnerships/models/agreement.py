@@ -6,15 +6,16 @@ from typing import ClassVar
 
 from django.db import models
 
+from peerloom.core.words import later
 from peerloom.partnerships.models.partnership import Partnership, PartnershipMember
 
 # What it is about.
 TOPICS = {
-    "rhythm": "How often we meet, and what we do when something comes up",
-    "channel": "How we write to each other in between",
-    "confidentiality": "What stays between us",
-    "hats": "How we make sure that each of us asks and shares",
-    "needs": "What each of us needs from the other",
+    "rhythm": later("How often we meet, and what we do when something comes up"),
+    "channel": later("How we write to each other in between"),
+    "confidentiality": later("What stays between us"),
+    "hats": later("How we make sure that each of us asks and shares"),
+    "needs": later("What each of us needs from the other"),
 }
 
 

@@ -6,16 +6,17 @@ from typing import ClassVar
 
 from django.db import models
 
+from peerloom.core.words import later
 from peerloom.participants.models import Goal
 from peerloom.partnerships.models.meetings import Meeting
 from peerloom.partnerships.models.partnership import Partnership, PartnershipMember
 
 # What feedback speaks of.
 PROMPTS = {
-    "helped": "What helped me",
-    "shift": "What I would like to shift",
-    "need": "What I need next",
-    "advice": "How your advice lands",
+    "helped": later("What helped me"),
+    "shift": later("What I would like to shift"),
+    "need": later("What I need next"),
+    "advice": later("How your advice lands"),
 }
 
 
@@ -23,10 +24,10 @@ class LearningMoment(models.Model):
     """A short note on something learned: its author's alone, unless they share it."""
 
     class Shared(models.TextChoices):
-        NOBODY = "nobody", "only you"
-        PARTNERS = "partners", "you and your partners"
-        PROGRAM = "program", "the program's wall, with your name"
-        NAMELESS = "nameless", "the program's wall, without your name"
+        NOBODY = "nobody", later("only you")
+        PARTNERS = "partners", later("you and your partners")
+        PROGRAM = "program", later("the program's wall, with your name")
+        NAMELESS = "nameless", later("the program's wall, without your name")
 
     owner = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="learning_moments")
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="+")
@@ -58,8 +59,8 @@ class Feedback(models.Model):
     """From one partner to another: for the two of them alone."""
 
     class Moment(models.TextChoices):
-        REGULAR = "regular", "In between"
-        MIDPOINT = "midpoint", "At the midpoint"
+        REGULAR = "regular", later("In between")
+        MIDPOINT = "midpoint", later("At the midpoint")
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="feedback")
     giver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="given")
@@ -88,9 +89,9 @@ class Thanks(models.Model):
     """A thank-you to a peer, shown where the one who is thanked chooses."""
 
     class Shown(models.TextChoices):
-        NOBODY = "nobody", "only you"
-        JOURNEY = "journey", "you, and your journey's PDF"
-        WALL = "wall", "the PDF, and the program's wall with your name"
+        NOBODY = "nobody", later("only you")
+        JOURNEY = "journey", later("you, and your journey's PDF")
+        WALL = "wall", later("the PDF, and the program's wall with your name")
 
     giver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="thanks_given")
     receiver = models.ForeignKey(PartnershipMember, models.CASCADE, related_name="thanks")

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from peerloom.core.words import later
 from peerloom.partnerships.models.partnership import Partnership, PartnershipMember
 
 
@@ -22,9 +23,9 @@ class Meeting(models.Model):
     """One conversation."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", "Planned"
-        HELD = "held", "Held"
-        CANCELLED = "cancelled", "Cancelled"
+        PLANNED = "planned", later("Planned")
+        HELD = "held", later("Held")
+        CANCELLED = "cancelled", later("Cancelled")
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="meetings")
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)

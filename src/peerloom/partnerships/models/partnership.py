@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from peerloom.accounts.models import Person
+from peerloom.core.words import later
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
 
@@ -15,8 +16,8 @@ class Partnership(models.Model):
     """A pair or a circle; nobody in it is 'the mentor'."""
 
     class State(models.TextChoices):
-        OPEN = "open", "Together"
-        ENDED = "ended", "Ended"
+        OPEN = "open", later("Together")
+        ENDED = "ended", later("Ended")
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="partnerships")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)

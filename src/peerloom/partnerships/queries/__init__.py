@@ -34,6 +34,7 @@ from peerloom.partnerships.queries.page import (
 from peerloom.partnerships.queries.partnership import (
     PartnershipView,
     PeerView,
+    first_agenda,
     partnerships_in,
     partnerships_of,
     past_pairs,
@@ -87,6 +88,7 @@ __all__ = [
     "feed_of",
     "feedback_for",
     "feedback_is_due",
+    "first_agenda",
     "gave_no_hours",
     "goals_of",
     "journey_of",

@@ -9,9 +9,11 @@ from typing import cast
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.core.encryption import Safe
+from peerloom.core.words import later
 from peerloom.participants.models import Goal, TrainingProgress
 from peerloom.participants.queries import trainings_done
 from peerloom.partnerships.models import (
@@ -30,11 +32,11 @@ TO_PARTNERS = (LearningMoment.Shared.PARTNERS, LearningMoment.Shared.PROGRAM)
 UNCLEAR, RECENT = 1, 6  # of 0 to 4; check-ins looked at
 EVERY = timedelta(days=30)  # between two times of being asked for feedback
 LEVELS = {
-    -2: "much less than hoped",
-    -1: "a little less than hoped",
-    0: "as hoped",
-    1: "a little better than hoped",
-    2: "much better than hoped",
+    -2: later("much less than hoped"),
+    -1: later("a little less than hoped"),
+    0: later("as hoped"),
+    1: later("a little better than hoped"),
+    2: later("much better than hoped"),
 }
 
 
@@ -164,14 +166,18 @@ def agreement_is_due(partnership: Partnership, mine: PartnershipMember) -> str:
     That expectations are not clear is said to the one alone who said so.
     """
     if _unclear(partnership, mine):
-        return "You said that what you expect of each other is not clear. Write it down together?"
+        return _(
+            "You said that what you expect of each other is not clear. Write it down together?"
+        )
     accepted = partnership.agreements.exclude(accepted_at=None).first()
     if accepted is None:
         held = partnership.meetings.filter(state=Meeting.State.HELD).count()
-        return "You have met twice; time to say what you expect of each other." if held >= 2 else ""
+        return (
+            _("You have met twice; time to say what you expect of each other.") if held >= 2 else ""
+        )
     half = midpoint_of(partnership)
     if half and accepted.accepted_at and accepted.accepted_at < half <= timezone.now():
-        return "Half of your time is over. Does what you agreed still fit?"
+        return _("Half of your time is over. Does what you agreed still fit?")
     return ""
 
 

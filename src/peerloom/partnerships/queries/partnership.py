@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peerloom.accounts.models import Person
+from peerloom.core.words import listed
 from peerloom.participants.models import Goal, Participant
 from peerloom.participants.queries import Borders, ShownAnswer, answers_of, borders
 from peerloom.partnerships.models import Meeting, Partnership, PartnershipMember
@@ -79,8 +82,8 @@ class PartnershipView:
 
 def in_words(peers: list[PeerView]) -> str:
     """First names: Ana; Ana and Ben; Ana, Ben and Eva."""
-    names = [p.participant.person.first_name for p in peers] or ["somebody who left"]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    names = [p.participant.person.first_name for p in peers] or [_("somebody who left")]
+    return listed(names)
 
 
 def seen_by(partnership: Partnership, person: Person) -> PartnershipView:
@@ -108,32 +111,66 @@ def first_agenda(mine: PartnershipMember, peers: list[PeerView]) -> list[str]:
     """A first conversation to adapt: time for each to ask, and what comes next."""
     if len(peers) > 2:
         return _circle_agenda(mine)
-    names, s = in_words(peers), "" if len(peers) > 1 else "s"
-    agenda = ["How each of you came to where you are now, and what you hope for (10 minutes each)"]
+    names, many = in_words(peers), len(peers)
+    agenda = [
+        _("How each of you came to where you are now, and what you hope for (10 minutes each)")
+    ]
     if mine.gets:
-        agenda.append(f"You ask: {mine.gets[0]}. {names} share{s} what it was like (15 minutes)")
-    else:
-        agenda.append("You ask: one question you would like another pair of eyes on (15 minutes)")
-    if mine.gives:
         agenda.append(
-            f"{names} ask{s}: {mine.gives[0]}. You share what you have tried (15 minutes)"
+            ngettext(
+                "You ask: {gets}. {names} shares what it was like (15 minutes)",
+                "You ask: {gets}. {names} share what it was like (15 minutes)",
+                many,
+            ).format(gets=mine.gets[0], names=names)
         )
     else:
-        agenda.append(f"{names} ask{s}: a question of their own; you listen first (15 minutes)")
-    agenda.append("When and how you will meet, and what stays between you (10 minutes)")
+        agenda.append(
+            _("You ask: one question you would like another pair of eyes on (15 minutes)")
+        )
+    if mine.gives:
+        agenda.append(
+            ngettext(
+                "{names} asks: {gives}. You share what you have tried (15 minutes)",
+                "{names} ask: {gives}. You share what you have tried (15 minutes)",
+                many,
+            ).format(names=names, gives=mine.gives[0])
+        )
+    else:
+        agenda.append(
+            ngettext(
+                "{names} asks: a question of their own; you listen first (15 minutes)",
+                "{names} ask: a question of their own; you listen first (15 minutes)",
+                many,
+            ).format(names=names)
+        )
+    agenda.append(_("When and how you will meet, and what stays between you (10 minutes)"))
     return agenda
 
 
 def _circle_agenda(mine: PartnershipMember) -> list[str]:
     """A first conversation of a circle: everybody is heard, and everybody brings a question."""
-    question = f", such as {mine.gets[0]}" if mine.gets else ""
-    share = f" What you could share: {mine.gives[0]}." if mine.gives else ""
+    asks = (
+        _(
+            "Each brings one question, such as {question}; the others ask before they tell (10 "
+            "minutes each)"
+        ).format(question=mine.gets[0])
+        if mine.gets
+        else _("Each brings one question; the others ask before they tell (10 minutes each)")
+    )
+    share = _("What each could share with the others another time (10 minutes).")
+    if mine.gives:
+        share = f"{share} {_('What you could share: {gives}.').format(gives=mine.gives[0])}"
     return [
-        "A round: how each of you came to where you are now, and what you hope for (5 minutes each)",
-        f"Each brings one question{question}; the others ask before they tell (10 minutes each)",
-        f"What each could share with the others another time (10 minutes).{share}",
-        "When and how you will meet, who looks after the next meeting, and what stays in the circle "
-        "(10 minutes)",
+        _(
+            "A round: how each of you came to where you are now, and what you hope for (5 "
+            "minutes each)"
+        ),
+        asks,
+        share,
+        _(
+            "When and how you will meet, who looks after the next meeting, and what stays in the "
+            "circle (10 minutes)"
+        ),
     ]
 
 

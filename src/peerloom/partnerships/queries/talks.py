@@ -9,6 +9,7 @@ from typing import cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.core.encryption import Safe
@@ -169,9 +170,15 @@ def starters(view: PartnershipView) -> list[str]:
     for peer in view.peers:
         name = peer.participant.person.first_name
         for goal in peer.goals[:2]:
-            found.append(f"{name} hopes for: {goal.text}. What would be a first small step?")
+            found.append(
+                _("{name} hopes for: {text}. What would be a first small step?").format(
+                    name=name, text=goal.text
+                )
+            )
     for want in view.mine.gets[:2]:
-        found.append(f"Ask what it was like the first time: {want}.")
+        found.append(_("Ask what it was like the first time: {want}.").format(want=want))
     for offer in view.mine.gives[:1]:
-        found.append(f"Before you share about {offer}, ask what they have tried.")
+        found.append(
+            _("Before you share about {offer}, ask what they have tried.").format(offer=offer)
+        )
     return found[:4]

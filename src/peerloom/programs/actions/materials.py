@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -55,8 +56,10 @@ def _ensure_training(body: str, texts: Mapping[str, dict[str, str]]) -> None:
         for language, text in texts.items():
             if text.get("body") and len(read_training(text["body"])) != count:
                 raise TrainingRefused(
-                    f"In {LANGUAGES[language]} it has not as many situations; progress is kept by "
-                    "situation, so all languages need the same."
+                    _(
+                        "In {languages} it has not as many situations; progress is kept by situation, so all "
+                        "languages need the same."
+                    ).format(languages=LANGUAGES[language])
                 )
     except TrainingError as error:
         raise TrainingRefused(str(error)) from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -53,20 +54,24 @@ def write_pulse(
     taken = {str(s["key"]) for s in pulse.own}
     kept = [s for s in own if str(s.get("text", "")).strip()]
     if len(kept) > MOST_OWN:
-        raise PulseRefused(f"Up to {MOST_OWN} statements of your own: more takes over a minute.")
+        raise PulseRefused(
+            _("Up to {most_own} statements of your own: more takes over a minute.").format(
+                most_own=MOST_OWN
+            )
+        )
     pulse.scales = [key for key in BY_KEY if key in set(scales)]
     if pulse.moment == Pulse.When.MEETING:
         # The check-in: the same three questions everywhere, as hats are counted from them.
         pulse.scales, kept, opens_on, closes_on = [], [], None, None
     elif not pulse.scales and not kept:
-        raise PulseRefused("It asks nothing. Choose a scale or write a statement.")
+        raise PulseRefused(_("It asks nothing. Choose a scale or write a statement."))
     if pulse.moment == Pulse.When.OWN and opens_on is None:
-        raise PulseRefused("Say on which day it opens.")
+        raise PulseRefused(_("Say on which day it opens."))
     if opens_on and closes_on and closes_on < opens_on:
-        raise PulseRefused("It closes before it opens.")
+        raise PulseRefused(_("It closes before it opens."))
     if closes_on and not opens_on:
         raise PulseRefused(
-            "Say on which day it opens as well, or leave both to the program's dates."
+            _("Say on which day it opens as well, or leave both to the program's dates.")
         )
     statements = []
     for said in kept:
@@ -90,7 +95,9 @@ def drop_pulse(pulse: Pulse, *, by: Person) -> None:
     allow(by, "programs.change", pulse.program)
     if pulse.moment != Pulse.When.OWN:
         raise PulseRefused(
-            "Only a pulse of your own can be taken out; the others can ask less, or not be asked."
+            _(
+                "Only a pulse of your own can be taken out; the others can ask less, or not be asked."
+            )
         )
     record(by, "dropped pulse", pulse, organisation_id=pulse.program.organisation_id)
     pulse.delete()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -129,12 +130,12 @@ def write_question(
         seen_by = rest.get("seen_by", question.seen_by)
         if kind != question.kind:
             raise QuestionPromised(
-                "its kind stays as it is; ask another question and stop asking this one"
+                _("its kind stays as it is; ask another question and stop asking this one")
             )
         if _READERS.index(seen_by) > _READERS.index(question.seen_by):
-            raise QuestionPromised("nobody more may read what was answered before")
+            raise QuestionPromised(_("nobody more may read what was answered before"))
         if question.sensitive and not rest.get("sensitive", question.sensitive):
-            raise QuestionPromised("it stays sensitive, as those who answered were told")
+            raise QuestionPromised(_("it stays sensitive, as those who answered were told"))
     question.label, question.kind = label, kind
     for name, value in rest.items():
         setattr(question, name, value)

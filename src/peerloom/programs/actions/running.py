@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -73,11 +74,11 @@ def open_program(program: Program, *, by: Person) -> Program:
     allow(by, "programs.change", program)
     missing = []
     if not program.purpose.strip():
-        missing.append("a purpose in a sentence or two")
+        missing.append(_("a purpose in a sentence or two"))
     if not (program.starts_on and program.ends_on):
-        missing.append("a first and a last day")
+        missing.append(_("a first and a last day"))
     if not program.asked.exists():
-        missing.append("at least one question")
+        missing.append(_("at least one question"))
     if missing:
         raise NotReadyToOpen(missing)
     program.state = Program.State.RECRUITING

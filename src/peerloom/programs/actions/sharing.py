@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.actions import found_organisation
 from peerloom.accounts.models import Organisation, Person
@@ -39,7 +40,7 @@ def invite_organisation(program: Program, *, email: str, by: Person) -> PartnerO
     """
     allow(by, "programs.change", program)
     if program.state == Program.State.CLOSED:
-        raise SharingRefused("This program is closed, so nobody can be asked to join it.")
+        raise SharingRefused(_("This program is closed, so nobody can be asked to join it."))
     _own_part(program)
     part, fresh = PartnerOrganisation.objects.get_or_create(
         program=program, email=email.strip().lower(), state=State.INVITED
@@ -50,14 +51,17 @@ def invite_organisation(program: Program, *, email: str, by: Person) -> PartnerO
             "by": by,
             "link": f"{settings.SITE_URL}/manage/shared/{part.pk}/",
         }
-        letter = Letter(
-            key=f"share-{part.pk}",
-            kind="share",
-            to=part.email,
-            subject=f"{program.organisation.name} asks your organisation into {program.name}",
-            text=render_to_string("programs/share.txt", said),
-            html=render_to_string("programs/share.html", said),
-        )
+        with translation.override(program.language):
+            letter = Letter(
+                key=f"share-{part.pk}",
+                kind="share",
+                to=part.email,
+                subject=_("{organisation} asks your organisation into {program}").format(
+                    organisation=program.organisation.name, program=program.name
+                ),
+                text=render_to_string("programs/share.txt", said),
+                html=render_to_string("programs/share.html", said),
+            )
         post([letter], organisation_id=program.organisation_id)
     record(by, "invited organisation", part, organisation_id=program.organisation_id)
     return part
@@ -137,7 +141,11 @@ def bring_organisation(
     else:
         allow(by, "programs.create", organisation)
     if organisation in organisations_in(fresh.program):
-        raise SharingRefused(f"{organisation} takes part in this program already.")
+        raise SharingRefused(
+            _("{organisation} takes part in this program already.").format(
+                organisation=organisation
+            )
+        )
     fresh.organisation, fresh.state = organisation, State.JOINED
     fresh.joined_at = fresh.terms_at = timezone.now()
     fresh.fields, fresh.figures = _offered(fresh.program, fields), _known(figures)
@@ -209,7 +217,7 @@ def _locked_invitation(part: PartnerOrganisation) -> PartnerOrganisation:
     parts = PartnerOrganisation.objects.select_for_update(of=("self",))
     fresh = parts.select_related("program__organisation").get(pk=part.pk)
     if fresh.state != State.INVITED:
-        raise SharingRefused("This invitation was answered or taken back. Nothing was changed.")
+        raise SharingRefused(_("This invitation was answered or taken back. Nothing was changed."))
     return fresh
 
 

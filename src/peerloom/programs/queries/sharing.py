@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
+from peerloom.core.words import later
 from peerloom.programs.library import columns_of
 from peerloom.programs.models import PartnerOrganisation, Program, Question
 
@@ -16,8 +18,8 @@ JOINED = PartnerOrganisation.State.JOINED
 # Stands for a person's goals among the keys of questions.
 GOALS = "_goals"
 FIGURES = {
-    "people": "how many of its people take part",
-    "matched": "how many of them are in a partnership",
+    "people": later("how many of its people take part"),
+    "matched": later("how many of them are in a partnership"),
 }
 
 
@@ -68,7 +70,7 @@ def fields_of(program: Program) -> list[Field]:
         for q in program.asked
         if q.key in read or _for_partner(q)
     ]
-    return [*found, Field(GOALS, "Goals", False, True, False)]
+    return [*found, Field(GOALS, _("Goals"), False, True, False)]
 
 
 def _for_partner(question: Question) -> bool:

@@ -8,8 +8,10 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from peerloom.accounts.models import Organisation, Person
@@ -18,6 +20,7 @@ from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.encryption import Unreadable
 from peerloom.core.models import Job
+from peerloom.core.words import later
 from peerloom.programs.models import Program
 from peerloom.programs.queries import is_shared, organisations_in
 from peerloom.results.definitions import NAMES
@@ -62,12 +65,12 @@ def start_counting(program: Program, *, by: Person) -> Counting:
     Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     last = program.editions.first()
     if last and timezone.now() - last.taken_at < A_MINUTE:
-        raise TooSoon("These figures were counted less than a minute ago; they stand.")
+        raise TooSoon(_("These figures were counted less than a minute ago; they stand."))
     under_way = Counting.objects.filter(program=program).select_related("job").first()
     if under_way and under_way.job and under_way.job.is_open and not under_way.job.is_lost:
-        raise TooSoon("They are being counted already.")
+        raise TooSoon(_("They are being counted already."))
     job = jobs.offer("results", count, program_id=program.pk)
-    counting, _ = Counting.objects.update_or_create(program=program, defaults={"job": job})
+    counting, _made = Counting.objects.update_or_create(program=program, defaults={"job": job})
     record(by, "counted results", program, organisation_id=program.organisation_id)
     return counting
 
@@ -85,7 +88,7 @@ def count(job_id: int, program_id: int) -> None:
             take_edition(program, report=report)
         except Unreadable as error:
             raise jobs.JobRefused(str(error)) from None
-        return "Counted."
+        return _("Counted.")
 
     jobs.run(job, work)
 
@@ -150,7 +153,7 @@ def _figures(
         name = {source.key: text}
         figures.append(figure_of(source, shown, name, before.get(source.key), today))
     for own in program.kpis.filter(key=""):
-        words = "Counted outside Peerloom: nothing here answers to it."
+        words = later("Counted outside Peerloom: nothing here answers to it.")
         figures.append(
             Figure(f"own-{own.pk}", own.name, own.unit, target=own.target, baseline=own.baseline,
                    missing=words)
@@ -158,9 +161,13 @@ def _figures(
     return figures
 
 
-def _drawn(figures: list[Figure]) -> dict[str, str]:
-    """Plots with their tables, drawn once for all who read them."""
-    return {f.key: html for f in figures if (html := figure_plot(f))}
+def _drawn(figures: list[Figure]) -> dict[str, dict[str, str]]:
+    """Plots with their tables in every language, drawn once for all who read them."""
+    drawn = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            drawn[language] = {f.key: html for f in figures if (html := figure_plot(f))}
+    return drawn
 
 
 def _seen(program: Program, organisation: Organisation | None) -> tuple[object, int]:

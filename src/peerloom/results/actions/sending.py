@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import RULES, allow
@@ -72,8 +73,7 @@ def _send(number_: int, today: date) -> int:
 def _letter(one: Subscription, figures: list[Figure], today: date) -> Letter:
     said = ProgramWords(one.program).say("message_report", one.person)
     facts = [
-        (f.name, f"{f.words} ({f.n:,} {f.whom}; 95 %: {number(f.low or 0, f.digits)} to "
-                 f"{number(f.high or 0, f.digits, f.unit)}).")
+        (f.name, _("{words} ({n:,} {whom}; 95 %: {low} to {high}).").format(words=f.words, n=f.n, whom=f.whom, low=number(f.low or 0, f.digits), high=number(f.high or 0, f.digits, f.unit)))
         for f in figures
         if f.value is not None
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peerloom.core.words import later
 from peerloom.results.kpis import answers, meetings, staying
 from peerloom.results.kpis.scales import Builder, changed, half_way, higher, more_people
 
@@ -11,16 +12,18 @@ BUILDERS: dict[str, Builder] = {
     "belonging": answers.belonging,
     "leadership": changed(
         "leadership",
-        higher("In coaching, motivating, challenging and giving feedback people see themselves"),
+        higher(
+            later("In coaching, motivating, challenging and giving feedback people see themselves")
+        ),
     ),
     "match_satisfaction": answers.match_satisfaction,
     "goal_attainment": answers.goal_attainment,
     "engagement": meetings.engagement,
     "new_ties": meetings.new_ties,
     "retention": staying.retention,
-    "safety": half_way("safety", "With their peer people feel safe to speak"),
-    "hats": half_way("hats", "Both ask and both share, and they know what they expect"),
-    "company": changed("company", higher("On having somebody to turn to people stand")),
+    "safety": half_way("safety", later("With their peer people feel safe to speak")),
+    "hats": half_way("hats", later("Both ask and both share, and they know what they expect")),
+    "company": changed("company", higher(later("On having somebody to turn to people stand"))),
     "reach": changed("reach", more_people),
     "stay": answers.stay,
     "again": answers.again,

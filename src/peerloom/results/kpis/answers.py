@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
+from django.utils.translation import gettext as _
+
+from peerloom.core.words import later, spoken
 from peerloom.evidence import attainment, attainment_scale, change, mean, share
 from peerloom.participants.models import Goal
 from peerloom.programs.models import Pulse
@@ -28,7 +31,7 @@ AGREE_SINGLE = 4.0
 def skill_growth(reading: Reading) -> Source | Missing:
     """Change in how able people say they are, and the same as they see it looking back."""
     pairs: dict[int, tuple[float, float, float | None]] = {}
-    for pk, (_, last) in reading.last.items():
+    for pk, (_at, last) in reading.last.items():
         if pk not in reading.first:
             continue
         before, now = skills_in(reading.first[pk][1], ABLE), skills_in(last, ABLE)
@@ -48,16 +51,26 @@ def skill_growth(reading: Reading) -> Source | Missing:
             back = change([pairs[p][2] or 0 for p in people], [pairs[p][1] for p in people], SCALE)
             beside.append(
                 Beside(
-                    "as they see it looking back", back.change.value, back.change.low,
+                    later("as they see it looking back"), back.change.value, back.change.low,
                     back.change.high, back.change.n,
-                    "At the end people rate again how able they were at the start: with what they "
-                    "know now, many think less of it than they did then (response shift).",
+                    later(
+                        "At the end people rate again how able they were at the start: with what they know "
+                        "now, many think less of it than they did then (response shift)."
+),
                 )
             )  # fmt: skip
         return Measured(
             found.change,
-            f"People rate themselves {moved(found.change, 'points')} in what they wanted to learn "
-            f"than before they began, from {number(found.before, 1)} to {number(found.after, 1)} of 5",
+            spoken(
+                lambda: _(
+                    "People rate themselves {change} in what they wanted to learn than before they "
+                    "began, from {before} to {after} of 5"
+                ).format(
+                    change=moved(found.change),
+                    before=number(found.before, 1),
+                    after=number(found.after, 1),
+                )
+            ),
             found.before,
             found.after,
             found.size,
@@ -79,17 +92,19 @@ def skill_growth(reading: Reading) -> Source | Missing:
 
 def belonging(reading: Reading) -> Source | Missing:
     """Share who agree that they belong, in the last pulse, and the same people before."""
-    return _agreeing(reading, "belonging", "belonging", "say that they belong here", AGREES)
+    return _agreeing(reading, "belonging", "belonging", later("say that they belong here"), AGREES)
 
 
 def again(reading: Reading) -> Source | Missing:
     """Share who would take part again."""
-    return _agreeing(reading, "again", "again", "would take part again", AGREE_SINGLE)
+    return _agreeing(reading, "again", "again", later("would take part again"), AGREE_SINGLE)
 
 
 def stay(reading: Reading) -> Source | Missing:
     """Share who see themselves here in two years, and the same people before."""
-    return _agreeing(reading, "stay", "stay", "see themselves here in two years", AGREE_SINGLE)
+    return _agreeing(
+        reading, "stay", "stay", later("see themselves here in two years"), AGREE_SINGLE
+    )
 
 
 def match_satisfaction(reading: Reading) -> Source | Missing:
@@ -103,7 +118,11 @@ def match_satisfaction(reading: Reading) -> Source | Missing:
     def measure(people: Sequence[int]) -> Measured:
         yes = [scores[p] >= AGREE_SINGLE for p in people]
         found = share(sum(yes), len(yes)).times(100)
-        words = f"{number(found.value, 0, '%')} would choose to meet the same peer again"
+        words = spoken(
+            lambda: _("{value} would choose to meet the same peer again").format(
+                value=number(found.value, 0, "%")
+            )
+        )
         return Measured(found, words, alike=len(set(yes)) == 1)
 
     asked = reading.asked(moment)
@@ -124,7 +143,7 @@ def goal_attainment(reading: Reading) -> Source | Missing:
             keys[goal.participant_id] = f"{keys.get(goal.participant_id, '')}.{marks[-1].pk}"
     stated = goals.values("participant").distinct().count()
     if not levels:
-        return Missing("goal_attainment", nobody("has said yet how far they came on a goal"))
+        return Missing("goal_attainment", nobody(later("has said yet how far they came on a goal")))
 
     def measure(people: Sequence[int]) -> Measured:
         values = [fmean(levels[p]) for p in people]
@@ -135,11 +154,13 @@ def goal_attainment(reading: Reading) -> Source | Missing:
         reached = share(sum(v >= 0 for v in values), len(values)).times(100)
         return Measured(
             found,
-            f"On the scales they wrote themselves people stand at {number(found.value, 2)}, where 0 "
-            f"is as hoped; {number(reached.value, 0, '%')} came as far as they hoped or further",
+            spoken(lambda: _(
+                "On the scales they wrote themselves people stand at {value}, where 0 is as hoped; "
+                "{reached} came as far as they hoped or further"
+).format(value=number(found.value, 2), reached=number(reached.value, 0, '%'))),
             beside=(
-                Beside("as a T-score (50 is as hoped)", whole.value, whole.low, whole.high, whole.n,
-                       "Kiresuk and Sherman (1968)."),
+                Beside(later("as a T-score (50 is as hoped)"), whole.value, whole.low, whole.high, whole.n,
+                       later("Kiresuk and Sherman (1968).")),
             ),
             alike=len(set(values)) == 1,
         )  # fmt: skip
@@ -163,19 +184,19 @@ def _agreeing(reading: Reading, key: str, scale: str, words: str, from_: float) 
     def measure(people: Sequence[int]) -> Measured:
         yes = [last[p] >= from_ for p in people]
         found = share(sum(yes), len(yes)).times(100)
-        said = f"{number(found.value, 0, '%')} {words}"
+        said = spoken(lambda: f"{number(found.value, 0, '%')} {words}")
         if not asked_twice:
             return Measured(found, said, alike=len(set(yes)) == 1)
         before = share(sum(pairs[p][0] >= from_ for p in people), len(people)).times(100)
         moved = change([pairs[p][0] for p in people], [pairs[p][1] for p in people], SCALE)
         return Measured(
             found,
-            f"{said}; before they began it was {number(before.value, 0, '%')} of the same people",
+            spoken(lambda: _("{said}; before they began it was {value} of the same people").format(said=said, value=number(before.value, 0, '%'))),
             before.value,
             found.value,
             moved.size,
             (
-                Beside("change of the mean, 1 to 5", moved.change.value, moved.change.low,
+                Beside(later("change of the mean, 1 to 5"), moved.change.value, moved.change.low,
                        moved.change.high, moved.change.n),
             ),
             two(reading, before.value, found.value),

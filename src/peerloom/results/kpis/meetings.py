@@ -8,16 +8,28 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from peerloom.core.words import later, spoken
 from peerloom.evidence import share, ties
 from peerloom.partnerships.models import Meeting, Partnership, PartnershipMember
 from peerloom.programs.models import Pulse, Question
 from peerloom.programs.scales import BY_KEY
 from peerloom.pulses.queries import score
 from peerloom.results.figures import Beside, Claim, Measured, Missing, Point, Source, number
-from peerloom.results.reading import BREAKDOWNS, Reading
+from peerloom.results.reading import Reading
 
 OFTEN, FIRST = 3, timedelta(days=91)
+DIFFERENT = {
+    "unit": later("different units"),
+    "site": later("different sites"),
+    "function": later("different functions"),
+}
+UNKNOWN = {
+    "unit": later("Not enough evidence: of no partnership all units are known."),
+    "site": later("Not enough evidence: of no partnership all sites are known."),
+    "function": later("Not enough evidence: of no partnership all functions are known."),
+}
 TALK = 4.0  # of 5: who say that they talk, and will go on
 
 
@@ -29,7 +41,7 @@ def engagement(reading: Reading) -> Source | Missing:
     if not opened:
         return Missing(
             "engagement",
-            "Not enough evidence: no partnership is three months old yet.",
+            later("Not enough evidence: no partnership is three months old yet."),
         )
     held: dict[int, list[date]] = defaultdict(list)
     meetings = Meeting.objects.filter(partnership__in=mine, state=Meeting.State.HELD)
@@ -52,18 +64,21 @@ def engagement(reading: Reading) -> Source | Missing:
         found = share(yes, len(people)).times(100)
         ever = share(sum(bool(held[p]) for p in people), len(people)).times(100)
         asked = sum(len(held[p]) * sizes[p] for p in people)
-        beside = [Beside("met at all", ever.value, ever.low, ever.high, ever.n)]
+        beside = [Beside(later("met at all"), ever.value, ever.low, ever.high, ever.n)]
         if asked:
             told = share(min(asked, sum(answered[p] for p in people)), asked).times(100)
             # Answers of one pair go together, so that an interval of single answers is too narrow.
-            beside.append(Beside("check-ins answered", told.value, n=asked))
+            beside.append(Beside(later("check-ins answered"), told.value, n=asked))
         for name, day in _milestones(reading):
             there = sum((ended[p] or day) >= day for p in people)
-            beside.append(Beside(f"together {name}", 100 * there / len(people), n=len(people)))
+            beside.append(Beside(name, 100 * there / len(people), n=len(people)))
         return Measured(
             found,
-            f"{number(found.value, 0, '%')} of partnerships met at least {OFTEN} times in their "
-            "first three months",
+            spoken(
+                lambda: _(
+                    "{value} of partnerships met at least {often} times in their first three months"
+                ).format(value=number(found.value, 0, "%"), often=OFTEN)
+            ),
             beside=tuple(beside),
             trend=_by_month(reading, {p: opened[p].date() for p in people}, held),
             claim=Claim.COUNT,
@@ -71,7 +86,15 @@ def engagement(reading: Reading) -> Source | Missing:
 
     keys = {p: {"engagement": f"{p}.{often[p]}"} for p in opened}
     return Source(
-        "engagement", "%", 0, tuple(sorted(opened)), keys, measure, {}, mine.count(), "partnerships"
+        "engagement",
+        "%",
+        0,
+        tuple(sorted(opened)),
+        keys,
+        measure,
+        {},
+        mine.count(),
+        later("partnerships"),
     )
 
 
@@ -80,7 +103,10 @@ def _milestones(reading: Reading) -> list[tuple[str, date]]:
     starts, ends = reading.program.starts_on, reading.program.ends_on
     if not starts or not ends:
         return []
-    days = [("half-way", starts + (ends - starts) / 2), ("at the end", ends)]
+    days = [
+        (later("together half-way"), starts + (ends - starts) / 2),
+        (later("together at the end"), ends),
+    ]
     return [(name, day) for name, day in days if day <= reading.today]
 
 
@@ -107,8 +133,10 @@ def new_ties(reading: Reading) -> Source | Missing:
     if not border:
         return Missing(
             "new_ties",
-            "Not enough evidence: it is not known who belongs to which unit. Read in your "
-            "organisation's people, or ask for the function on the join form.",
+            later(
+                "Not enough evidence: it is not known who belongs to which unit. Read in your "
+                "organisation's people, or ask for the function on the join form."
+            ),
         )
     members: dict[int, list[str]] = defaultdict(list)
     parts = PartnershipMember.objects.filter(partnership__in=_partnerships(reading))
@@ -119,9 +147,7 @@ def new_ties(reading: Reading) -> Source | Missing:
         if len(people) > 1 and all(p in group for p in people):
             members[partnership] = [group[p] for p in people]
     if not members:
-        return Missing(
-            "new_ties", f"Not enough evidence: of no partnership all {border}s are known."
-        )
+        return Missing("new_ties", UNKNOWN[border])
     scale = BY_KEY["touch"]
     still = {p: score(said, scale) for p, (_, said) in reading.last.items() if score(said, scale)}
 
@@ -129,19 +155,30 @@ def new_ties(reading: Reading) -> Source | Missing:
         found = ties([members[p] for p in people])
         value = share(round(found.across * found.ties), found.ties).times(100)
         beside = [
-            Beside("by chance", 100 * found.chance, 100 * found.low, 100 * found.high, found.people,
-                   "The same people put together at random, 2,000 times."),
+            Beside(later("by chance"), 100 * found.chance, 100 * found.low, 100 * found.high, found.people,
+                   later("The same people put together at random, 2,000 times.")),
         ]  # fmt: skip
         said = [still[p] or 0 for partnership in people for p in seats[partnership] if p in still]
         if len(said) >= 5 and len(people) == len(members):
             talk = share(sum(s >= TALK for s in said), len(said)).times(100)
-            beside.append(Beside("still talk at the end", talk.value, talk.low, talk.high, talk.n))
-        than = "more than" if found.across > found.high else "fewer than"
-        than = "about as many as" if found.low <= found.across <= found.high else than
+            beside.append(
+                Beside(later("still talk at the end"), talk.value, talk.low, talk.high, talk.n)
+            )
+        than = later("more than") if found.across > found.high else later("fewer than")
+        than = later("about as many as") if found.low <= found.across <= found.high else than
         return Measured(
             value,
-            f"{number(value.value, 0, '%')} of ties connect people of different {border}s, {than} the "
-            f"{number(100 * found.chance, 0, '%')} that chance would give",
+            spoken(
+                lambda: _(
+                    "{value} of ties connect people of {different}, {than} the {chance} that "
+                    "chance would give"
+                ).format(
+                    value=number(value.value, 0, "%"),
+                    different=DIFFERENT[border],
+                    than=than,
+                    chance=number(100 * found.chance, 0, "%"),
+                )
+            ),
             beside=tuple(beside),
             claim=Claim.COUNT,
         )
@@ -154,16 +191,16 @@ def new_ties(reading: Reading) -> Source | Missing:
             keys[partnership][f"touch@{Pulse.When.END}"] = " ".join(told)
     count = _partnerships(reading).count()
     return Source(
-        "new_ties", "%", 0, tuple(sorted(members)), keys, measure, {}, count, "partnerships"
+        "new_ties", "%", 0, tuple(sorted(members)), keys, measure, {}, count, later("partnerships")
     )
 
 
 def _border(reading: Reading) -> tuple[str, dict[int, str]]:
     """What partnerships can cross, and on which side each participant is."""
-    for label in (BREAKDOWNS["unit"], BREAKDOWNS["site"]):
-        known = reading.groups.get(label, {})
+    for name in ("unit", "site"):
+        known = reading.groups.get(name, {})
         if 5 * len(known) >= 4 * len(reading.people) > 0:
-            return label.lower(), known
+            return name, known
     one = (Question.Kind.TEXT, Question.Kind.CHOICE)
     for key in ("function", "site"):
         question = reading.program.questions.filter(key=key, kind__in=one).first()

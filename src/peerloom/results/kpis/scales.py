@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
+from peerloom.core.words import spoken
 from peerloom.evidence import Estimate, change, mean, share
 from peerloom.programs.models import Pulse
 from peerloom.programs.scales import BY_KEY, COUNTS, LEAST, MOST, Kind, Scale
 from peerloom.pulses.queries import Answers, answers_to, pulses_of, score
-from peerloom.results.figures import Measured, Missing, Source, number
+from peerloom.results.figures import Measured, Missing, Source, interval, number
 from peerloom.results.kpis.sources import both, moved, of_one, of_pulses, scores_of, two
 from peerloom.results.reading import Reading, Said
 
@@ -31,7 +34,11 @@ def changed(key: str, sentence: Callable[[Estimate], str]) -> Builder:
             )
             return Measured(
                 found.change,
-                f"{sentence(found.change)} than before they began",
+                spoken(
+                    lambda: _("{change} than before they began").format(
+                        change=sentence(found.change)
+                    )
+                ),
                 found.before,
                 found.after,
                 found.size,
@@ -59,7 +66,7 @@ def half_way(key: str, sentence: str) -> Builder:
 def of_own_pulses(reading: Reading) -> list[tuple[str, Source | Missing]]:
     """Each statement of the manager's own, and each scale of a pulse on a day of its own, by name."""
     found: list[tuple[str, Source | Missing]] = []
-    for pulse, _ in pulses_of(reading.program):
+    for pulse, _window in pulses_of(reading.program):
         scales = [BY_KEY[s] for s in pulse.scales if BY_KEY[s].kind == Kind.AGREE]
         if pulse.moment != Pulse.When.OWN:
             scales = []
@@ -84,7 +91,9 @@ def _own(reading: Reading, said: Said, key: str, item: str, asked: int) -> Sourc
     def measure(people: Sequence[int]) -> Measured:
         yes = [scores[p] >= AGREES for p in people]
         found = share(sum(yes), len(yes)).times(100)
-        words = f"{number(found.value, 0, '%')} agree (4 or 5 of 5)"
+        words = spoken(
+            lambda: _("{value} agree (4 or 5 of 5)").format(value=number(found.value, 0, "%"))
+        )
         return Measured(found, words, alike=len(set(yes)) == 1)
 
     return of_one(key, "%", scores, said, measure, reading, key, asked)
@@ -99,7 +108,11 @@ def _level(
     def measure(people: Sequence[int]) -> Measured:
         values = [scores[p] for p in people]
         found = mean(values, ends)
-        words = f"{sentence}: {number(found.value, 1)} of {MOST}"
+        words = spoken(
+            lambda: _("{sentence}: {value} of {most}").format(
+                sentence=sentence, value=number(found.value, 1), most=MOST
+            )
+        )
         return Measured(found, words, alike=len(set(values)) == 1)
 
     return of_one(key, "points", scores, said, measure, reading, question, asked)
@@ -123,13 +136,15 @@ def _scoring(scale: Scale) -> Callable[[Answers], float | None]:
 
 def higher(start: str) -> Callable[[Estimate], str]:
     """A sentence on a change in points."""
-    return lambda e: f"{start} {moved(e, 'points')}"
+    return lambda e: spoken(lambda: f"{start} {moved(e)}")
 
 
 def more_people(e: Estimate) -> str:
     """A sentence on a change in how many people."""
-    more = "more" if e.value >= 0 else "fewer"
-    return (
-        f"People could ask {number(abs(e.value), 1)} {more} people of other teams "
-        f"(95 % interval {number(e.low, 1)} to {number(e.high, 1)})"
+    return spoken(
+        lambda: (
+            _("People could ask {value} more people of other teams ({interval})")
+            if e.value >= 0
+            else _("People could ask {value} fewer people of other teams ({interval})")
+        ).format(value=number(abs(e.value), 1), interval=interval(e, 1))
     )

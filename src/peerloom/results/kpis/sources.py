@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
+from django.utils.translation import gettext as _
+
+from peerloom.core.words import later, spoken
 from peerloom.evidence import SMALLEST, Estimate, difference_of_means
 from peerloom.programs.models import Pulse
 from peerloom.pulses.queries import Answers
@@ -51,7 +54,7 @@ def of_pulses(
         What those drawn and those not drawn are compared by.
     """
     if not pairs:
-        return Missing(key, nobody("has answered both the first and the last pulse yet"))
+        return Missing(key, nobody(later("has answered both the first and the last pulse yet")))
     mine = tuple(p for p in sorted(pairs) if p in reading.took_part or p not in reading.lots)
     keys = {
         p: {
@@ -77,9 +80,9 @@ def lot_of(reading: Reading, outcome: Mapping[int, float]) -> Lot | None:
         a, b = [outcome[p] for p in ours], [outcome[p] for p in theirs]
         gap = difference_of_means(a, b)
         return (
-            Beside("not drawn", fmean(b), n=len(b), words="Applied, and the lot left them waiting."),
-            Beside("difference by lot", gap.value, gap.low, gap.high, gap.n,
-                   "Everybody counts where the lot put them. Welch (1947)."),
+            Beside(later("not drawn"), fmean(b), n=len(b), words=later("Applied, and the lot left them waiting.")),
+            Beside(later("difference by lot"), gap.value, gap.low, gap.high, gap.n,
+                   later("Everybody counts where the lot put them. Welch (1947).")),
         )  # fmt: skip
 
     return Lot(drawn, others, measure)
@@ -97,7 +100,7 @@ def of_one(
 ) -> Source | Missing:
     """A figure of those who answered one pulse."""
     if not scores:
-        return Missing(key, nobody("has answered this yet"))
+        return Missing(key, nobody(later("has answered this yet")))
     keys = {p: {question: f"{p}.{said[p][0]}"} for p in scores}
     digits = 0 if unit == "%" else 1
     of = max(asked, len(scores))
@@ -112,10 +115,17 @@ def two(reading: Reading, before: float, after: float) -> tuple[Point, ...]:
     return (Point(starts.isoformat(), before), Point(ends.isoformat(), after))
 
 
-def moved(e: Estimate, unit: str) -> str:
-    up = "higher" if e.value >= 0 else "lower"
-    return f"{number(abs(e.value), 1)} {unit} {up} ({interval(e, 1)})"
+def moved(e: Estimate) -> str:
+    up = _("{value} points higher ({interval})")
+    down = _("{value} points lower ({interval})")
+    return (up if e.value >= 0 else down).format(
+        value=number(abs(e.value), 1), interval=interval(e, 1)
+    )
 
 
 def nobody(words: str) -> str:
-    return f"Not enough evidence: nobody {words}; it takes {SMALLEST} people."
+    return spoken(
+        lambda: _("Not enough evidence: nobody {words}; it takes {smallest} people.").format(
+            words=words, smallest=SMALLEST
+        )
+    )

@@ -6,8 +6,10 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import PersonRecord
+from peerloom.core.words import later, spoken
 from peerloom.evidence import (
     SMALLEST,
     Curve,
@@ -34,20 +36,28 @@ def retention(reading: Reading) -> Source | Missing:
     if not start or not until or not reading.records:
         return Missing(
             "retention",
-            "Not enough evidence: read in your organisation's people, with when they joined and left.",
+            later(
+                "Not enough evidence: read in your organisation's people, with when they joined and "
+                "left."
+            ),
         )
     day = min(YEAR, (until - start).days)
     if day < LEAST:
         return Missing(
             "retention",
-            f"Not enough evidence: your people's file was read {max(0, day)} days after the program "
-            f"began, and it takes {LEAST}. Read in a newer one.",
+            spoken(
+                lambda: _(
+                    "Not enough evidence: your people's file was read {days} days after the program "
+                    "began, and it takes {least}. Read in a newer one."
+                ).format(days=max(0, day), least=LEAST)
+            ),
         )
     there = {r.pk: r for r in reading.records.values() if _was_there(r, start)}
     ours, theirs = _sides(reading, there)
     if not ours:
         return Missing(
-            "retention", "Not enough evidence: nobody who had a peer is in your people's file."
+            "retention",
+            later("Not enough evidence: nobody who had a peer is in your people's file."),
         )
     alike = comparable(
         [_kind(there[p], start) for p in ours], [_kind(there[p], start) for p in theirs]
@@ -59,10 +69,9 @@ def retention(reading: Reading) -> Source | Missing:
     def measure(people: Sequence[int]) -> Measured:
         curve = _curve([there[p] for p in people], start, until)
         found = curve.at(day).times(100)
-        when = "twelve months" if day == YEAR else f"{day} days"
-        words = f"{number(found.value, 0, '%')} of those who took part are still here {when} after it began"
+        words = spoken(lambda: _still_here(found.value, day))
         beside: list[Beside] = []
-        curves = [_drawn("took part", curve)]
+        curves = [_drawn(later("took part"), curve)]
         same = [p for p in people if p in compared]
         if len(same) >= SMALLEST and alike.others >= SMALLEST and len(people) == len(ours):
             others = [p for p, w in zip(theirs, alike.weights, strict=True) if w > 0]
@@ -71,15 +80,21 @@ def retention(reading: Reading) -> Source | Missing:
             mine = _curve([there[p] for p in same], start, until)
             gap = stayed_longer(mine, other, day).times(100)
             at = other.at(day).times(100)
-            curves.append(_drawn("comparable others", other))
+            curves.append(_drawn(later("comparable others"), other))
             beside = [
-                Beside("comparable others", at.value, at.low, at.high, alike.others,
-                       "The same unit, site, stage and years; none of them took part."),
-                Beside("difference", gap.value, gap.low, gap.high, gap.n,
-                       f"{len(same)} of {len(people)} have somebody comparable. Who joins by "
-                       "themselves may stay longer anyway."),
+                Beside(later("comparable others"), at.value, at.low, at.high, alike.others,
+                       later("The same unit, site, stage and years; none of them took part.")),
+                Beside(later("difference"), gap.value, gap.low, gap.high, gap.n,
+                       spoken(lambda: _(
+                           "{same} of {people} have somebody comparable. Who joins by themselves may stay "
+                           "longer anyway."
+).format(same=len(same), people=len(people)))),
             ]  # fmt: skip
-            words += f", and {number(at.value, 0, '%')} of comparable others"
+            words = spoken(
+                lambda: _("{sentence}, and {value} of comparable others").format(
+                    sentence=_still_here(found.value, day), value=number(at.value, 0, "%")
+                )
+            )
         return Measured(
             found, words, beside=tuple(beside), claim=Claim.ASSOCIATION, curves=tuple(curves)
         )
@@ -100,6 +115,15 @@ def retention(reading: Reading) -> Source | Missing:
         along=along,
         lot=lot,
     )
+
+
+def _still_here(share: float, day: int) -> str:
+    said = (
+        _("{value} of those who took part are still here twelve months after it began")
+        if day == YEAR
+        else _("{value} of those who took part are still here {days} days after it began")
+    )
+    return said.format(value=number(share, 0, "%"), days=day)
 
 
 def _lot(
@@ -125,9 +149,9 @@ def _lot(
         mine, other = (_curve([there[p] for p in side], start, until) for side in (ours, theirs))
         gap, at = stayed_longer(mine, other, day).times(100), other.at(day).times(100)
         return (
-            Beside("not drawn", at.value, at.low, at.high, at.n),
-            Beside("difference by lot", gap.value, gap.low, gap.high, gap.n,
-                   "Everybody counts where the lot put them. Zou and Donner (2008)."),
+            Beside(later("not drawn"), at.value, at.low, at.high, at.n),
+            Beside(later("difference by lot"), gap.value, gap.low, gap.high, gap.n,
+                   later("Everybody counts where the lot put them. Zou and Donner (2008).")),
         )  # fmt: skip
 
     return Lot(tuple(sides[True]), tuple(sides[False]), measure)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
@@ -70,7 +71,9 @@ def results_of(program: Program, person: Person) -> Results:
         organisation = next(o for o in organisations_in(program) if o.pk in own)
     edition = Edition.objects.filter(read_by(program, organisation), program=program).first()
     figures = [Figure.from_dict(f) for f in edition.figures] if edition else []
+    # Those drawn before there was more than one language stand under no code.
     drawn = edition.drawn if edition else {}
+    drawn = drawn.get(get_language() or "en", drawn)
     return Results(program, organisation, edition.taken_at if edition else None, figures, drawn)
 
 

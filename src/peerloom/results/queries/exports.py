@@ -5,29 +5,38 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
+from peerloom.core.words import later
 from peerloom.results.definitions import DEFINITIONS
-from peerloom.results.figures import Figure
+from peerloom.results.figures import Figure, breakdown
 from peerloom.results.queries.editions import Results
 from peerloom.tables import plain
 
 COLUMNS = {
-    "figure": "Key of the figure.",
-    "name": "Its name.",
-    "of": "Whom it is of: everybody, a breakdown's group, something it is held against, or a day.",
-    "value": "The figure, in its unit.",
-    "low": "Lower end of its 95 % interval (of chance: where 95 % of random drawings lie).",
-    "high": "Upper end.",
-    "n": "How many people (or partnerships, ties, answers) it rests on; never fewer than five.",
-    "asked": "How many could have been in it.",
-    "unit": "%, or points of its scale.",
-    "baseline": "Where it stood before, as the manager set it.",
-    "target": "Where it should go, as the manager set it.",
-    "claim": "count: of what happened; association: it went along with; drawn: places were drawn by lot.",
-    "counted_on": "Day it was counted on.",
-    "words": "The sentence that may be quoted, or why there is no figure.",
+    "figure": later("Key of the figure."),
+    "name": later("Its name."),
+    "of": later(
+        "Whom it is of: everybody, a breakdown's group, something it is held against, or a day."
+    ),
+    "value": later("The figure, in its unit."),
+    "low": later("Lower end of its 95 % interval (of chance: where 95 % of random drawings lie)."),
+    "high": later("Upper end."),
+    "n": later(
+        "How many people (or partnerships, ties, answers) it rests on; never fewer than five."
+    ),
+    "asked": later("How many could have been in it."),
+    "unit": later("%, or points of its scale."),
+    "baseline": later("Where it stood before, as the manager set it."),
+    "target": later("Where it should go, as the manager set it."),
+    "claim": later(
+        "count: of what happened; association: it went along with; drawn: places were drawn by lot."
+    ),
+    "counted_on": later("Day it was counted on."),
+    "words": later("The sentence that may be quoted, or why there is no figure."),
 }
 Cell = object
 
@@ -38,24 +47,32 @@ def figure_rows(results: Results) -> list[list[Cell]]:
 
 
 def _rows(f: Figure) -> list[list[Cell]]:
+    everybody = _("everybody")
+
     def row(of: str, value: Any, low: Any, high: Any, n: Any, words: str = "") -> list[Cell]:
-        whole = of == "everybody"
+        whole = of == everybody
         numbers = [None if x is None else round(x, 3) for x in (value, low, high)]
         aims = [f.baseline, f.target] if whole else [None, None]
         asked = f.of or None
         return [f.key, f.name, of, *numbers, n or None, asked if whole else None, f.unit, *aims,
                 f.claim, f.counted_on, words]  # fmt: skip
 
-    rows = [row("everybody", f.value, f.low, f.high, f.n, f.words or f.missing)]
+    rows = [row(everybody, f.value, f.low, f.high, f.n, f.words or f.missing)]
     if f.before is not None:
-        rows.append(row("before, the same people", f.before, None, None, f.n))
+        rows.append(row(_("before, the same people"), f.before, None, None, f.n))
     rows += [row(b.name, b.value, b.low, b.high, b.n, b.words) for b in f.beside]
-    rows += [row(f"{g.by}: {g.group}", g.value, g.low, g.high, g.n) for g in f.groups]
+    rows += [row(f"{breakdown(g.by)}: {g.group}", g.value, g.low, g.high, g.n) for g in f.groups]
     rows += [row(p.at, p.value, p.low, p.high, p.n) for p in f.trend]
     for curve in f.curves:
         points = zip(curve["days"], curve["stayed"], curve["low"], curve["high"], strict=True)
         rows += [
-            row(f"{curve['name']}, day {d}", 100 * s, 100 * low, 100 * high, None)
+            row(
+                _("{curve}, day {d}").format(curve=curve["name"], d=d),
+                100 * s,
+                100 * low,
+                100 * high,
+                None,
+            )
             for d, s, low, high in points
         ]
     return rows
@@ -73,7 +90,15 @@ def dictionary_rows(results: Results) -> list[list[Cell]]:
     return rows
 
 
-DICTIONARY = ("kind", "name", "meaning", "of whom", "from", "how", "what it cannot say")
+DICTIONARY = (
+    later("kind"),
+    later("name"),
+    later("meaning"),
+    later("of whom"),
+    later("from"),
+    later("how"),
+    later("what it cannot say"),
+)
 
 
 def sheet(results: Results) -> bytes:
@@ -81,14 +106,14 @@ def sheet(results: Results) -> bytes:
     book = Workbook()
     first = book.active
     assert first is not None
-    first.title = "Figures"
-    meaning = book.create_sheet("What it means")
+    first.title = _("Figures")
+    meaning = book.create_sheet(_("What it means"))
     leaves = ((first, list(COLUMNS), figure_rows(results)),
               (meaning, list(DICTIONARY), dictionary_rows(results)))  # fmt: skip
     for leaf, header, rows in leaves:
-        leaf.append(header)
+        leaf.append([str(name) for name in header])
         for row in rows:
-            leaf.append([plain(cell) for cell in row])
+            leaf.append([plain(str(c) if isinstance(c, Promise) else c) for c in row])
         for cell in leaf[1]:
             cell.font = Font(bold=True)
         leaf.freeze_panes = "A2"

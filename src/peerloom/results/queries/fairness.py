@@ -6,9 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import fmean
 
+from django.utils.translation import gettext as _
+
+from peerloom.core.words import later
 from peerloom.matching import Audit, fairness, satisfaction_of
 from peerloom.programs.models import Program
-from peerloom.results.reading import BREAKDOWNS, Reading
+from peerloom.results.figures import BREAKDOWNS
+from peerloom.results.reading import Reading
 from peerloom.rounds.models import MatchingRound
 from peerloom.rounds.queries import audit_choices, kept_result
 
@@ -34,8 +38,8 @@ class Fairness:
 
 
 FAIRNESS_COLUMNS = (
-    "by", "group", "people", "share placed", "satisfaction", "low", "high", "impact ratio",
-    "below 0.8",
+    "by", "group", "people", later("share placed"), "satisfaction", "low", "high", later("impact ratio"),
+    later("below 0.8"),
 )  # fmt: skip
 
 
@@ -78,13 +82,15 @@ def _breakdowns(program: Program) -> dict[str, dict[int, str]]:
     reading = Reading(program, program.organisation)
     found: dict[str, dict[int, str]] = {}
     for name, label in BREAKDOWNS.items():
-        found[label] = {
+        found[str(label)] = {
             who.pk: str(getattr(who.record, name)) for who in reading.people.values() if who.record
         }
     for who in reading.people.values():
         for name, value in (who.record.said if who.record else {}).items():
             # Only what they agreed to be counted by stands there.
-            found.setdefault(f"{name.capitalize()}, as said", {})[who.pk] = str(value)
+            found.setdefault(_("{capitalize}, as said").format(capitalize=name.capitalize()), {})[
+                who.pk
+            ] = str(value)
     given = dict(reading.places.values_list("pk", "answers"))
     for question in audit_choices(program):
         found[question.label] = {pk: str(a.get(question.key, "")) for pk, a in given.items()}

@@ -6,23 +6,70 @@ from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from peerloom.core.words import later
 from peerloom.prints import printed
 from peerloom.programs.library import OBJECTIVES
 from peerloom.results.definitions import DEFINITIONS
-from peerloom.results.figures import Figure, number
+from peerloom.results.figures import Figure, breakdown, number
 from peerloom.results.queries.editions import Results
 from peerloom.results.queries.pictures import figure_plot, plot_file
 
 _CLAIMS = {
-    "count": "Counted: all of what happened.",
-    "association": "An association: it went along with the program; that it came of it is not shown.",
-    "drawn": "Places were drawn by lot: the difference came of the program.",
+    "count": later("Counted: all of what happened."),
+    "association": later(
+        "An association: it went along with the program; that it came of it is not shown."
+    ),
+    "drawn": later("Places were drawn by lot: the difference came of the program."),
+}
+
+
+_DEFINED = {
+    "counts": later("What it counts."),
+    "whom": later("Of whom."),
+    "source": later("From."),
+    "how": later("How."),
+    "limits": later("What it cannot say."),
+}
+# What stands on the printed pages beside the figures' own words.
+_SAID = {
+    "aims": later("For:"),
+    "value": later("value"),
+    "range": later("95 % range"),
+    "interval": later("95 % interval"),
+    "target": later("target"),
+    "beside": later("Beside it"),
+    "groups": later("By group"),
+    "hidden": later("Groups that would tell of fewer than five people are not shown."),
+    "missing": later("Not shown"),
+    "none": later("No figure can be shown yet."),
+}
+_FEET = {
+    "page": {
+        "foot": later(
+            "No figure rests on fewer than five people, and none can be found by taking others away. "
+            "An interval says how far the figure could be off by chance alone; definitions are in the "
+            "full report."
+        )
+    },
+    "report": {
+        "foot": later(
+            "No figure rests on fewer than five people, and none can be found by taking others away, "
+            "from this report or an earlier one. An interval says how far a figure could be off by "
+            "chance alone."
+        )
+    },
 }
 
 
 # A target within the interval could be reached or missed by chance alone.
-_STANDING = {"reached": "reached", "near": "near it, within chance", "below": "not reached"}
+_STANDING = {
+    "reached": later("reached"),
+    "near": later("near it, within chance"),
+    "below": later("not reached"),
+}
 
 
 def report_pdf(results: Results, kind: Literal["page", "report"]) -> bytes:
@@ -32,12 +79,16 @@ def report_pdf(results: Results, kind: Literal["page", "report"]) -> bytes:
     names = {o.key: o.name for o in OBJECTIVES}
     dates = [d for d in (program.starts_on, program.ends_on) if d]
     words: dict[str, Any] = {
+        "language": get_language() or "en",
+        "say": {key: str(text) for key, text in (_SAID | _FEET[kind]).items()},
         "name": program.name,
         "organisation": (results.organisation or program.organisation).name,
         "purpose": program.purpose,
         "objectives": [names[o] for o in program.objectives if o in names],
         "dates": " – ".join(date_format(d, "j M Y") for d in dates),
-        "counted": date_format(counted, "j F Y") if counted else "not yet",
+        "counted": _("counted {day}").format(day=date_format(counted, "j F Y"))
+        if counted
+        else _("not counted yet"),
         "figures": [
             _figure(f, full=kind == "report") for f in results.figures if f.value is not None
         ],
@@ -60,8 +111,12 @@ def _figure(f: Figure, *, full: bool) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": f.name,
         "value": f"{'+' if change and f.value > 0 else ''}{said(f.value)}{unit}",
-        "interval": f"{said(f.low)} to {said(f.high)}{unit}",
-        "n": f"{f.n:,} of {f.of:,} {f.whom}" if f.of >= f.n else f"{f.n:,}",
+        "interval": _("{low} to {high}{unit}").format(
+            low=said(f.low), high=said(f.high), unit=unit
+        ),
+        "n": _("{n} of {of} {whom}").format(n=number(f.n, 0), of=number(f.of, 0), whom=f.whom)
+        if f.of >= f.n
+        else number(f.n, 0),
         "target": f"{said(f.target)}{unit}" if f.target is not None else "",
         "standing": _STANDING.get(f.standing, ""),
         "words": f"{f.words}.",
@@ -71,14 +126,12 @@ def _figure(f: Figure, *, full: bool) -> dict[str, Any]:
         found |= {
             "beside": [_row(b.name, b.value, b.low, b.high, b.n, b.words) for b in f.beside],
             "groups": [
-                _row(f"{g.by}: {g.group}", g.value, g.low, g.high, g.n, "") for g in f.groups
+                _row(f"{breakdown(g.by)}: {g.group}", g.value, g.low, g.high, g.n, "")
+                for g in f.groups
             ],
             "hidden": f.hidden,
             "plot": plot_file(f, "svg").decode() if figure_plot(f) else "",
-            "definition": [
-                [name, getattr(d, name.replace(" ", "_"))]
-                for name in ("counts", "whom", "source", "how", "limits")
-            ]
+            "definition": [[str(said), getattr(d, name)] for name, said in _DEFINED.items()]
             if d
             else [],
         }
@@ -88,8 +141,12 @@ def _figure(f: Figure, *, full: bool) -> dict[str, Any]:
 def _row(
     name: str, value: float, low: float | None, high: float | None, n: int | None, words: str
 ) -> dict[str, str]:
-    interval = "" if low is None or high is None else f"{number(low, 1)} to {number(high, 1)}"
+    interval = (
+        ""
+        if low is None or high is None
+        else _("{low} to {high}").format(low=number(low, 1), high=number(high, 1))
+    )
     return {
         "name": name, "value": number(value, 1), "interval": interval,
-        "n": f"{n:,}" if n else "", "words": words,
+        "n": number(n, 0) if n else "", "words": words,
     }  # fmt: skip

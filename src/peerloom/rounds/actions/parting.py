@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
@@ -52,9 +53,9 @@ def part_ways(part: PartnerOrganisation, *, by: Person) -> Parted:
     fresh = parts.select_related("program__organisation", "organisation").get(pk=part.pk)
     program = Program.objects.select_for_update(of=("self",)).get(pk=fresh.program_id)
     if fresh.state != PartnerOrganisation.State.JOINED:
-        raise SharingRefused("This organisation has left already. Nothing was changed.")
+        raise SharingRefused(_("This organisation has left already. Nothing was changed."))
     if fresh.organisation_id == program.organisation_id:
-        raise SharingRefused("The organisation that runs a program cannot leave it.")
+        raise SharingRefused(_("The organisation that runs a program cannot leave it."))
     leaving = program.participants.filter(organisation=fresh.organisation)
     people = set(leaving.values_list("pk", flat=True))
     across = list(partnerships_across(fresh))

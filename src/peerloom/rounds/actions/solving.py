@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from peerloom.accounts.models import Person
@@ -75,7 +76,7 @@ def solve_again(matching_round: MatchingRound, *, by: Person) -> MatchingRound:
     fresh = _locked(matching_round)
     job = fresh.job
     if fresh.state not in (State.SOLVING, State.READY) or (job and job.is_open and not job.is_lost):
-        raise RoundNotReady("This round is published, set aside, or being solved already.")
+        raise RoundNotReady(_("This round is published, set aside, or being solved already."))
     _enqueue(fresh)
     matching_round.refresh_from_db()
     return matching_round
@@ -109,7 +110,9 @@ def solve(job_id: int, round_id: int) -> None:
             policy = policy_of(program)
             pool = pool_of(program, people)
             result = match(pool, policy, locks=locks, never=bans, progress=report)
-        words = f"{result.quality.placed} of {result.quality.people} people placed."
+        words = _("{placed} of {people} people placed.").format(
+            placed=result.quality.placed, people=result.quality.people
+        )
         _keep(matching_round, job, result, words)
         return words
 
@@ -172,10 +175,10 @@ def rule_pair(
     allow(by, "rounds.change", matching_round)
     fresh = _locked(matching_round)
     if fresh.state != State.READY:
-        raise RoundNotReady("This round can no longer be changed.")
+        raise RoundNotReady(_("This round can no longer be changed."))
     pair = (min(first, second), max(first, second))
     if first == second or fresh.program.participants.filter(pk__in=pair).count() != 2:
-        raise RoundNotReady("These are not two people of this program.")
+        raise RoundNotReady(_("These are not two people of this program."))
     fresh.pair_rules.filter(first_id=pair[0], second_id=pair[1]).delete()
     if kind == PairRule.Kind.PIN:
         # A person can be pinned to one other only: the newest word counts.
@@ -229,7 +232,7 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
         return fresh
     if fresh.state != State.READY or (fresh.job and fresh.job.is_open and not fresh.job.is_lost):
         raise RoundNotReady(
-            "This round is not ready: it is being solved, or was set aside for a newer one."
+            _("This round is not ready: it is being solved, or was set aside for a newer one.")
         )
     proposals = list(fresh.proposals.prefetch_related("members__person", "members__organisation"))
     proposals.sort(key=lambda p: p.pk)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from peerloom.accounts.models import Person
@@ -44,7 +45,9 @@ def ask_for_voices(program: Program, *, named: bool, by: Person) -> Job:
         return call.job
     _people(program)
     policy_of(program)
-    job = jobs.offer("short lists", run_short_lists, program_id=program.pk, named=named, by=by.pk)
+    job = jobs.offer(
+        _("short lists"), run_short_lists, program_id=program.pk, named=named, by=by.pk
+    )
     ShortListCall.objects.update_or_create(program=program, defaults={"job": job})
     return job
 
@@ -105,7 +108,12 @@ def make_short_lists(
             batch_size=2000,
         )
         if all(c["kind"] != "rank" for c in program.policy["criterion"]):
-            wish = {"kind": "rank", "field": WISHED, "name": "their own list", "weight": "matters"}
+            wish = {
+                "kind": "rank",
+                "field": WISHED,
+                "name": _("their own list"),
+                "weight": "matters",
+            }
             criteria = [*program.policy["criterion"], wish]
             set_policy(program, {**program.policy, "criterion": criteria}, by=by)
         record(by, "asked for voices", program, organisation_id=program.organisation_id)
@@ -118,7 +126,7 @@ def make_short_lists(
 
 
 def _on_their_way(people: int) -> str:
-    return f"{people:,} short lists are on their way."
+    return _("{people:,} short lists are on their way.").format(people=people)
 
 
 def _people(program: Program) -> list[Participant]:

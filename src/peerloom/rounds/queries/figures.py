@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.rules import has_role
 from peerloom.matching import Audit, Result, audit, result_from_dict, verify
@@ -141,17 +143,17 @@ def compare_rounds(first: MatchingRound, second: MatchingRound) -> list[Compared
         return ComparedRow(name, values[0], values[1])
 
     return [
-        row("People placed", *(f"{f['placed']:,} of {f['people']:,}" for f in figures)),
-        row("Possible pairs", *(f"{f['pairs']:,}" for f in figures)),
-        row("Mean fit", *(f"{f['mean']:.2f}" for f in figures)),
-        row("Middle fit", *(f"{f['median']:.2f}" for f in figures)),
-        row("Lowest fit", *(f"{f['lowest']:.2f}" for f in figures)),
-        row("Got one of their ten best", *(f"{f['top_ten']:,}" for f in figures)),
-        row("Pairs that would both rather have each other",
+        row(_("People placed"), *(_("{f:,} of {f_2:,}").format(f=f['placed'], f_2=f['people']) for f in figures)),
+        row(_("Possible pairs"), *(f"{f['pairs']:,}" for f in figures)),
+        row(_("Mean fit"), *(f"{f['mean']:.2f}" for f in figures)),
+        row(_("Middle fit"), *(f"{f['median']:.2f}" for f in figures)),
+        row(_("Lowest fit"), *(f"{f['lowest']:.2f}" for f in figures)),
+        row(_("Got one of their ten best"), *(f"{f['top_ten']:,}" for f in figures)),
+        row(_("Pairs that would both rather have each other"),
             *(f"{q['blocking_pairs']:,}" for q in quality)),
-        row("Spread of satisfaction (Gini, 0: all alike)",
+        row(_("Spread of satisfaction (Gini, 0: all alike)"),
             *(f"{q['gini'] / ONE:.2f}" for q in quality)),
-        row("With the same people in both", f"{same:,}", f"{same:,}"),
+        row(_("With the same people in both"), f"{same:,}", f"{same:,}"),
     ]  # fmt: skip
 
 

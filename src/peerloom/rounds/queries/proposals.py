@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from peerloom.accounts.models import Person
+from peerloom.core.words import later, listed
 from peerloom.matching.criteria import ONE
 from peerloom.matching.explain import nearest_miss
 from peerloom.participants.queries import Face, borders, face_of, standing_for
@@ -14,6 +18,8 @@ from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
 from peerloom.rounds.models import MatchingRound, PairRule, Proposal
 
+# What a personal wish is called for a manager.
+THEIR_OWN = later("a must-have of their own")
 LOW = 400_000  # a pair in which somebody gets less needs a look
 LOW_CIRCLE = 250_000  # and a circle that fits less in the mean
 
@@ -111,7 +117,7 @@ def _criterion_names(program: Program, policy: dict[str, Any]) -> list[str]:
     names = []
     for c in policy.get("criterion", []):
         secret = c.get("personal") or c.get("field") in hidden
-        names.append("a must-have of their own" if secret else c.get("name") or c["kind"])
+        names.append(str(THEIR_OWN) if secret else c.get("name") or c["kind"])
     return names
 
 
@@ -177,15 +183,21 @@ def rules_of(matching_round: MatchingRound, by: Person) -> list[RuleView]:
 def _why(reason: str, details: dict[str, Any], names: list[str]) -> str:
     if reason == "nobody_fits" and details["excludes"]:
         top = sorted(details["excludes"], key=lambda e: -e[1])[:2]
-        shut = " and ".join(f"{names[c]} shuts out {count}" for c, count in top)
-        return f"Nobody meets every must-have: {shut}."
+        shut = listed(
+            [_("{name} shuts out {count}").format(name=names[c], count=count) for c, count in top]
+        )
+        return _("Nobody meets every must-have: {shut}.").format(shut=shut)
     return {
-        "alone": "Nobody else is looking for a peer.",
-        "ask": "An answer that a must-have needs is missing.",
-        "nobody_fits": "Nobody meets every must-have.",
-        "left_over": "No circle had room for them that its must-haves allow.",
-        "below_minimum": "Nobody reaches the least fit the policy asks for.",
-        "all_taken": f"{details['eligible']} people fit, and each is needed by somebody else.",
+        "alone": _("Nobody else is looking for a peer."),
+        "ask": _("An answer that a must-have needs is missing."),
+        "nobody_fits": _("Nobody meets every must-have."),
+        "left_over": _("No circle had room for them that its must-haves allow."),
+        "below_minimum": _("Nobody reaches the least fit the policy asks for."),
+        "all_taken": ngettext(
+            "{number} person fits, and is needed by somebody else.",
+            "{number} people fit, and each is needed by somebody else.",
+            details["eligible"],
+        ).format(number=details["eligible"]),
     }[reason]
 
 
@@ -196,6 +208,10 @@ def _change(details: dict[str, Any], names: list[str], criteria: list[dict[str, 
     parts = []
     for c, benefit in zip(relaxation["criteria"], relaxation["nearest"], strict=True):
         near = nearest_miss(criteria[c]["kind"], criteria[c], benefit)
-        parts.append(f"{names[c]} ({near})" if near and "own" not in names[c] else names[c])
-    sure = "Would place them" if relaxation["places"] else "Would open partners"
-    return f"{sure}: relax {' and '.join(parts)}."
+        parts.append(f"{names[c]} ({near})" if near and names[c] != THEIR_OWN else names[c])
+    words = (
+        _("Would place them: relax {parts}.")
+        if relaxation["places"]
+        else _("Would open partners: relax {parts}.")
+    )
+    return words.format(parts=listed(parts))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.models import Organisation
@@ -28,11 +29,11 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         stuck = queries.stuck_messages(organisation.pk)
         message = get_object_or_404(stuck, pk=request.POST.get("message", "0"))
         send_again(message)
-        messages.success(request, "It is sent again.")
+        messages.success(request, _("It is sent again."))
         return redirect("delivery", organisation.slug)
     if verb == "remove":
         remove_hook(organisation.pk, by=person_of(request))
-        messages.success(request, "Nothing goes there any more; people hear by e-mail.")
+        messages.success(request, _("Nothing goes there any more; people hear by e-mail."))
         return redirect("delivery", organisation.slug)
     if form.is_bound and form.is_valid():
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.actions import drop_directory_token, make_directory_token
@@ -21,7 +22,7 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     if request.method == "POST" and request.POST.get("verb") == "drop":
         token = get_object_or_404(organisation.directory_tokens, pk=request.POST.get("token", "0"))
         drop_directory_token(token, by=person)
-        messages.success(request, "It opens nothing any more.")
+        messages.success(request, _("It opens nothing any more."))
         return redirect("directory", organisation.slug)
     form = TokenName(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.accounts.actions import erase, set_privacy
@@ -39,7 +40,7 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
             keeps=form.months,
             by=person_of(request),
         )
-        messages.success(request, "Saved. Every program's privacy notice says so now.")
+        messages.success(request, _("Saved. Every program's privacy notice says so now."))
         return redirect("privacy_settings", organisation.slug)
     public = organisation.programs.exclude(state="draft").order_by("-pk")
     words = {"organisation": organisation, "form": form, "programs": public}
@@ -87,9 +88,14 @@ def _do(request: HttpRequest, organisation: Organisation, found: Person) -> None
     try:
         if request.POST.get("verb") == "leave":
             let_go(organisation, found, by=by)
-            messages.success(request, f"{name} belongs to {organisation.name} no longer.")
+            messages.success(
+                request,
+                _("{name} belongs to {name_2} no longer.").format(
+                    name=name, name_2=organisation.name
+                ),
+            )
         elif request.POST.get("verb") == "erase" and request.POST.get("sure") == "yes":
             erase(found, by=by)
-            messages.success(request, "Everything of theirs is erased.")
+            messages.success(request, _("Everything of theirs is erased."))
     except AccountsError as error:
         messages.error(request, str(error))

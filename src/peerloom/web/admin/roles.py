@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.actions import ensure_person, set_roles
@@ -31,7 +32,7 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         except AccountsError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"Saved the roles of {person}.")
+            messages.success(request, _("Saved the roles of {person}.").format(person=person))
         return redirect("roles", organisation.slug)
     words = {"organisation": organisation, "people": people_with_roles(organisation), "form": form}
     return render(request, "admin/roles.html", words)

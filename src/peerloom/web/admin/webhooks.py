@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.models import Organisation
@@ -55,17 +56,17 @@ def _do(request: HttpRequest, organisation: Organisation, verb: str) -> None:
     if verb == "again":
         number = request.POST.get("delivery", "0")
         actions.deliver_again(get_object_or_404(deliveries_of(organisation.pk), pk=number))
-        messages.success(request, "It is delivered again, under the same number.")
+        messages.success(request, _("It is delivered again, under the same number."))
         return
     hook = get_object_or_404(webhooks_of(organisation.pk), pk=request.POST.get("hook", "0"))
     if verb == "try":
         actions.try_webhook(hook, by=person)
-        messages.success(request, "A test is on its way; see below whether it arrived.")
+        messages.success(request, _("A test is on its way; see below whether it arrived."))
     elif verb in ("on", "off"):
         actions.turn_webhook(hook, verb == "on", by=person)
-        messages.success(request, "It is on again." if verb == "on" else "It is off.")
+        messages.success(request, _("It is on again.") if verb == "on" else _("It is off."))
     elif verb == "remove":
         actions.remove_webhook(hook, by=person)
-        messages.success(request, "Nothing goes there any more.")
+        messages.success(request, _("Nothing goes there any more."))
     else:
         raise Http404

@@ -5,24 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.actions import LONGEST
+from peerloom.core.words import later
 from peerloom.web.notices import Kept
 
 
 class LogFilter(forms.Form):
     """Part of the audit log."""
 
-    who = forms.EmailField(required=False, label="Who", help_text="Their address.")
-    verb = forms.CharField(required=False, max_length=60, label="What")
+    who = forms.EmailField(required=False, label=later("Who"), help_text=later("Their address."))
+    verb = forms.CharField(required=False, max_length=60, label=later("What"))
     first = forms.DateField(
         required=False,
-        label="From",
+        label=later("From"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last = forms.DateField(
         required=False,
-        label="Until",
+        label=later("Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -33,14 +35,17 @@ class Privacy(forms.Form):
     contact = forms.CharField(
         required=False,
         max_length=200,
-        label="Whom people ask about their data",
-        help_text="A name and an address; it stands in every program's privacy notice.",
+        label=later("Whom people ask about their data"),
+        help_text=later("A name and an address; it stands in every program's privacy notice."),
     )
     basis = forms.CharField(
         required=False,
         max_length=2000,
-        label="On which ground you do it",
-        help_text="In words for people: for example your legitimate interest, and consent for sensitive answers.",
+        label=later("On which ground you do it"),
+        help_text=later(
+            "In words for people: for example your legitimate interest, and consent for "
+            "sensitive answers."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -53,7 +58,9 @@ class Privacy(forms.Form):
                 max_value=LONGEST,
                 initial=one.months,
                 label=one.what,
-                help_text=f"Months after {one.since}; usually {one.usual}.",
+                help_text=_("Months after {since}; usually {usual}.").format(
+                    since=one.since, usual=one.usual
+                ),
             )
 
     @property
@@ -65,13 +72,13 @@ class Privacy(forms.Form):
 class OneAddress(forms.Form):
     """Somebody by address."""
 
-    email = forms.EmailField(label="Address")
+    email = forms.EmailField(label=later("Address"))
 
 
 class SureToErase(forms.Form):
     """A person's own address, typed once more."""
 
-    email = forms.EmailField(label="Type your address to say that you are sure")
+    email = forms.EmailField(label=later("Type your address to say that you are sure"))
 
     def __init__(self, *args: Any, address: str, **rest: Any) -> None:
         super().__init__(*args, **rest)
@@ -80,11 +87,15 @@ class SureToErase(forms.Form):
     def clean_email(self) -> str:
         typed = str(self.cleaned_data["email"]).strip().lower()
         if typed != self.address:
-            raise forms.ValidationError(f"This is not {self.address}. Nothing was erased.")
+            raise forms.ValidationError(
+                _("This is not {address}. Nothing was erased.").format(address=self.address)
+            )
         return typed
 
 
 class TokenName(forms.Form):
     """What a token is called."""
 
-    name = forms.CharField(max_length=80, label="Name", help_text="For example: Entra ID.")
+    name = forms.CharField(
+        max_length=80, label=later("Name"), help_text=later("For example: Entra ID.")
+    )

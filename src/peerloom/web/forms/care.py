@@ -6,18 +6,19 @@ from typing import Any
 
 from django import forms
 
+from peerloom.core.words import later
 from peerloom.messaging.models import Channel, Mailbox
 from peerloom.programs.queries import SIGNALS, SafeguardChoice
 from peerloom.programs.template_library import LANGUAGES
 
-SOON = (("early", "early"), ("usual", "as usual"), ("late", "late"))
+SOON = (("early", "early"), ("usual", later("as usual")), ("late", "late"))
 
 
 class Until(forms.Form):
     """A day."""
 
     until = forms.DateField(
-        label="Until", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=later("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
 
@@ -27,11 +28,15 @@ class Help(forms.Form):
     told = forms.CharField(
         required=False,
         max_length=2000,
-        label="Something the manager may know",
-        help_text="Not needed. The program manager reads exactly this, and nothing else you wrote.",
+        label=later("Something the manager may know"),
+        help_text=later(
+            "Not needed. The program manager reads exactly this, and nothing else you wrote."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    named = forms.BooleanField(required=False, label="They may know that it was me who asked")
+    named = forms.BooleanField(
+        required=False, label=later("They may know that it was me who asked")
+    )
 
 
 class SafeguardsForm(forms.Form):
@@ -40,37 +45,41 @@ class SafeguardsForm(forms.Form):
     early = forms.ChoiceField(
         choices=SOON,
         widget=forms.RadioSelect,
-        label="Partners hear that one hat is worn more",
-        help_text="Each alone first, then on their next agenda.",
+        label=later("Partners hear that one hat is worn more"),
+        help_text=later("Each alone first, then on their next agenda."),
     )
     sure = forms.ChoiceField(
         choices=SOON,
         widget=forms.RadioSelect,
-        label="Help is offered",
-        help_text="To each alone, after they had the chance to talk about it.",
+        label=later("Help is offered"),
+        help_text=later("To each alone, after they had the chance to talk about it."),
     )
     rhythm = forms.ChoiceField(
         choices=SOON,
         widget=forms.RadioSelect,
-        label="Silence is noticed",
-        help_text="Early: after 1¼ times the agreed rhythm; as usual: 1½; late: twice.",
+        label=later("Silence is noticed"),
+        help_text=later("Early: after 1¼ times the agreed rhythm; as usual: 1½; late: twice."),
     )
     unasked = forms.BooleanField(
         required=False,
-        label="Tell me of a strong signal that holds for three more meetings, though nobody asked",
-        help_text="People read this when they join, and it holds only for partnerships of those who "
-        "joined after.",
+        label=later(
+            "Tell me of a strong signal that holds for three more meetings, though nobody asked"
+        ),
+        help_text=later(
+            "People read this when they join, and it holds only for partnerships of those who "
+            "joined after."
+        ),
     )
     repairs = forms.BooleanField(
         required=False,
-        label="Match those who wait each week by itself",
-        help_text="Among themselves; no other partnership is touched.",
+        label=later("Match those who wait each week by itself"),
+        help_text=later("Among themselves; no other partnership is touched."),
     )
     looked_for = forms.MultipleChoiceField(
         required=False,
         choices=list(SIGNALS.items()),
         widget=forms.CheckboxSelectMultiple,
-        label="What is looked for",
+        label=later("What is looked for"),
     )
 
     def choice(self) -> dict[str, Any]:
@@ -100,37 +109,41 @@ class MailboxForm(forms.Form):
 
     channel = forms.ChoiceField(
         widget=forms.RadioSelect,
-        label="Where",
-        help_text="Invitations for your calendar always come by e-mail.",
+        label=later("Where"),
+        help_text=later("Invitations for your calendar always come by e-mail."),
     )
     hook = forms.URLField(
         required=False,
         max_length=500,
         assume_scheme="https",
-        label="Address of your incoming webhook",
-        help_text="For Slack or Teams: make one there and paste its address. Leave it blank to keep "
-        "the one you gave.",
+        label=later("Address of your incoming webhook"),
+        help_text=later(
+            "For Slack or Teams: make one there and paste its address. Leave it blank to keep "
+            "the one you gave."
+        ),
     )
     reach_at = forms.URLField(
         required=False,
         max_length=300,
         assume_scheme="https",
-        label="A link by which my partners reach me in a chat",
-        help_text="Such as 'Copy link to profile' in Slack. With Teams it is made of your address.",
+        label=later("A link by which my partners reach me in a chat"),
+        help_text=later(
+            "Such as 'Copy link to profile' in Slack. With Teams it is made of your address."
+        ),
     )
     language = forms.ChoiceField(
         required=False,
-        choices=[("", "As the program"), *LANGUAGES.items()],
-        label="In which language",
+        choices=[("", later("As the program")), *LANGUAGES.items()],
+        label=later("In which language"),
     )
-    quiet_from = forms.TypedChoiceField(coerce=int, choices=HOURS, label="Quiet from")
-    quiet_until = forms.TypedChoiceField(coerce=int, choices=HOURS, label="Quiet until")
-    weekends = forms.BooleanField(required=False, label="Also at weekends")
-    digest = forms.BooleanField(required=False, label="What can wait in one message a day")
+    quiet_from = forms.TypedChoiceField(coerce=int, choices=HOURS, label=later("Quiet from"))
+    quiet_until = forms.TypedChoiceField(coerce=int, choices=HOURS, label=later("Quiet until"))
+    weekends = forms.BooleanField(required=False, label=later("Also at weekends"))
+    digest = forms.BooleanField(required=False, label=later("What can wait in one message a day"))
     nudges = forms.BooleanField(
         required=False,
-        label="Nudges about my partnerships",
-        help_text="At most one message a week. Off: none for three months.",
+        label=later("Nudges about my partnerships"),
+        help_text=later("At most one message a week. Off: none for three months."),
     )
 
     def __init__(self, *args: Any, hooked: bool, **kwargs: Any) -> None:
@@ -151,8 +164,10 @@ class Note(forms.Form):
 
     text = forms.CharField(
         max_length=2000,
-        label="A note",
-        help_text="For you and other managers. Whoever asked by name finds it in their data.",
+        label=later("A note"),
+        help_text=later(
+            "For you and other managers. Whoever asked by name finds it in their data."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -160,4 +175,4 @@ class Note(forms.Form):
 class Hook(forms.Form):
     """An organisation's receiver."""
 
-    url = forms.URLField(max_length=500, assume_scheme="https", label="Address")
+    url = forms.URLField(max_length=500, assume_scheme="https", label=later("Address"))

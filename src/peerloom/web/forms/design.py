@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
+from peerloom.core.words import later
 from peerloom.programs.actions import StatedKpi
 from peerloom.programs.library import QUESTIONS, STEPS
 from peerloom.programs.models import Kpi, Material, Program, Question
@@ -22,21 +24,23 @@ class Start(forms.Form):
 class SaveAsTemplate(forms.Form):
     """A program as a template."""
 
-    name = forms.CharField(max_length=120, label="Name of the template")
-    summary = forms.CharField(max_length=300, required=False, label="Who it is for, in a line")
+    name = forms.CharField(max_length=120, label=later("Name of the template"))
+    summary = forms.CharField(
+        max_length=300, required=False, label=later("Who it is for, in a line")
+    )
 
 
 class KpiForm(forms.Form):
     """One KPI of a program."""
 
     pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(max_length=120, label="Name")
+    name = forms.CharField(max_length=120, label=later("Name"))
     indicator = forms.CharField(
-        max_length=400, label="What is counted", widget=forms.Textarea(attrs={"rows": 2})
+        max_length=400, label=later("What is counted"), widget=forms.Textarea(attrs={"rows": 2})
     )
-    unit = forms.CharField(max_length=20, required=False, label="Unit")
-    baseline = forms.FloatField(required=False, label="Now")
-    target = forms.FloatField(required=False, label="Aim")
+    unit = forms.CharField(max_length=20, required=False, label=later("Unit"))
+    baseline = forms.FloatField(required=False, label=later("Now"))
+    target = forms.FloatField(required=False, label=later("Aim"))
 
     def stated(self) -> StatedKpi:
         """As the action takes it."""
@@ -64,33 +68,37 @@ class LibraryQuestions(forms.Form):
         choices=[(s.key, s.label) for s in QUESTIONS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        label="Questions many programs ask",
-        help_text="Fewer questions, more answers.",
+        label=later("Questions many programs ask"),
+        help_text=later("Fewer questions, more answers."),
     )
 
 
 class QuestionForm(forms.Form):
     """One question."""
 
-    label = forms.CharField(max_length=200, label="The question")
-    help = forms.CharField(max_length=300, required=False, label="Help below it")
-    kind = forms.ChoiceField(choices=Question.Kind.choices, label="It is answered with")
+    label = forms.CharField(max_length=200, label=later("The question"))
+    help = forms.CharField(max_length=300, required=False, label=later("Help below it"))
+    kind = forms.ChoiceField(choices=Question.Kind.choices, label=later("It is answered with"))
     choices = forms.CharField(
         max_length=3000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        label="Choices, one on each line",
-        help_text="For 'one choice' and 'several choices'.",
+        label=later("Choices, one on each line"),
+        help_text=later("For 'one choice' and 'several choices'."),
     )
-    step = forms.ChoiceField(choices=list(STEPS.items()), label="It stands under")
-    seen_by = forms.ChoiceField(choices=Question.Seen.choices, label="The answer is seen by")
+    step = forms.ChoiceField(choices=list(STEPS.items()), label=later("It stands under"))
+    seen_by = forms.ChoiceField(choices=Question.Seen.choices, label=later("The answer is seen by"))
     required = forms.BooleanField(
-        required=False, label="It has to be answered", help_text="Better not: a gap can be filled."
+        required=False,
+        label=later("It has to be answered"),
+        help_text=later("Better not: a gap can be filled."),
     )
     sensitive = forms.BooleanField(
         required=False,
-        label="It is sensitive",
-        help_text="Used for the person's own wish alone, with their consent. No manager sees it.",
+        label=later("It is sensitive"),
+        help_text=later(
+            "Used for the person's own wish alone, with their consent. No manager sees it."
+        ),
     )
 
     def __init__(self, program: Program, question: Question | None, posted: Any = None):
@@ -108,16 +116,16 @@ class QuestionForm(forms.Form):
         super().__init__(posted, initial=initial)
         for language, name in self.languages.items():
             self.fields[f"label_{language}"] = forms.CharField(
-                max_length=200, required=False, label=f"The question ({name})"
+                max_length=200, required=False, label=_("The question ({name})").format(name=name)
             )
             self.fields[f"help_{language}"] = forms.CharField(
-                max_length=300, required=False, label=f"Help ({name})"
+                max_length=300, required=False, label=_("Help ({name})").format(name=name)
             )
             self.fields[f"choices_{language}"] = forms.CharField(
                 max_length=3000,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 4}),
-                label=f"Choices, in the same order ({name})",
+                label=_("Choices, in the same order ({name})").format(name=name),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -125,11 +133,11 @@ class QuestionForm(forms.Form):
         choices = _lines(cleaned.get("choices", ""))
         if cleaned.get("kind") in (Question.Kind.CHOICE, Question.Kind.MANY):
             if len(choices) < 2:
-                self.add_error("choices", "Name at least two choices.")
+                self.add_error("choices", _("Name at least two choices."))
         else:
             choices = []
         if any(";" in choice for choice in choices):
-            self.add_error("choices", "A choice cannot hold ';', which separates answers.")
+            self.add_error("choices", _("A choice cannot hold ';', which separates answers."))
         texts = {}
         for language in self.languages:
             said = {
@@ -138,7 +146,9 @@ class QuestionForm(forms.Form):
                 "choices": _lines(cleaned.pop(f"choices_{language}", "")) if choices else [],
             }
             if said["choices"] and len(said["choices"]) != len(choices):
-                self.add_error(f"choices_{language}", "As many choices as in the first language.")
+                self.add_error(
+                    f"choices_{language}", _("As many choices as in the first language.")
+                )
             if any(said.values()):
                 texts[language] = said
         if cleaned.get("sensitive"):
@@ -164,13 +174,17 @@ def _lines(text: str) -> list[str]:
 class MaterialForm(forms.Form):
     """Something written."""
 
-    title = forms.CharField(max_length=160, label="Title")
-    kind = forms.ChoiceField(choices=Material.Kind.choices, label="What it is")
+    title = forms.CharField(max_length=160, label=later("Title"))
+    kind = forms.ChoiceField(choices=Material.Kind.choices, label=later("What it is"))
     body = forms.CharField(
         max_length=20_000,
-        label="Text",
+        label=later("Text"),
         widget=forms.Textarea(attrs={"rows": 14}),
-        help_text="Markdown: - for a list, **bold**, [words](https://...) for a link. A training has situations that begin with ##, choices with - [ ] or - [x] for those that help, and what is said to each with >.",
+        help_text=later(
+            "Markdown: - for a list, **bold**, [words](https://...) for a link. A training has "
+            "situations that begin with ##, choices with - [ ] or - [x] for those that help, and "
+            "what is said to each with >."
+        ),
     )
 
     def __init__(self, program: Program, material: Material | None, *args: Any, **kwargs: Any):
@@ -179,12 +193,15 @@ class MaterialForm(forms.Form):
         for language, name in self.languages.items():
             text = material.texts.get(language, {}) if material else {}
             self.fields[f"title_{language}"] = forms.CharField(
-                max_length=160, required=False, label=f"Title in {name}", initial=text.get("title")
+                max_length=160,
+                required=False,
+                label=_("Title in {name}").format(name=name),
+                initial=text.get("title"),
             )
             self.fields[f"body_{language}"] = forms.CharField(
                 max_length=20_000,
                 required=False,
-                label=f"Text in {name}",
+                label=_("Text in {name}").format(name=name),
                 initial=text.get("body"),
                 widget=forms.Textarea(attrs={"rows": 8}),
             )

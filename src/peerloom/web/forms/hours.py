@@ -7,11 +7,21 @@ from typing import Any
 
 from django import forms
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from peerloom.calendars.weekly import DAYS, HoursError, format_hours, parse_hours
+from peerloom.core.words import later
 
 FIRST, LAST = 7, 21  # hours of the grid; others are written
-LONG = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LONG = (
+    later("Monday"),
+    later("Tuesday"),
+    later("Wednesday"),
+    later("Thursday"),
+    later("Friday"),
+    later("Saturday"),
+    later("Sunday"),
+)
 
 
 class HoursGrid(forms.Widget):
@@ -78,7 +88,9 @@ class HoursField(forms.CharField):
         try:
             return format_hours(parse_hours(text))
         except HoursError as error:
-            raise forms.ValidationError(f"{error}. The rest is as you left it.") from None
+            raise forms.ValidationError(
+                _("{error}. The rest is as you left it.").format(error=error)
+            ) from None
 
 
 class CalendarAddress(forms.Form):
@@ -86,20 +98,23 @@ class CalendarAddress(forms.Form):
 
     address = forms.CharField(
         max_length=500,
-        label="Address of your calendar (iCalendar, .ics)",
-        help_text="Your calendar's 'secret address' or 'publish' link. It is read once and not kept; only the hours it keeps busy week after week are taken out.",
+        label=later("Address of your calendar (iCalendar, .ics)"),
+        help_text=later(
+            "Your calendar's 'secret address' or 'publish' link. It is read once and not kept; "
+            "only the hours it keeps busy week after week are taken out."
+        ),
     )
 
 
 class AwayForm(forms.Form):
     """Days when one is away."""
 
-    first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=later("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=later("To"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
-            self.add_error("last", "The last day comes after the first.")
+            self.add_error("last", _("The last day comes after the first."))
         return cleaned

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
+from peerloom.core.words import later
 from peerloom.participants.actions import StatedGoal
 from peerloom.participants.models import Goal, Participant
 from peerloom.participants.reading import LONGEST, MOST, USUALLY_LONGEST
@@ -16,9 +18,9 @@ from peerloom.web.forms.public import ZONES
 Kind = Question.Kind
 GOALS = 3
 SCALE = (
-    ("success", "You will know it worked when"),
-    ("less", "Still worth it when"),
-    ("more", "Better than hoped when"),
+    ("success", later("You will know it worked when")),
+    ("less", later("Still worth it when")),
+    ("more", later("Better than hoped when")),
 )
 
 
@@ -52,11 +54,11 @@ class Crossing(forms.Form):
     cross = forms.ChoiceField(
         widget=forms.RadioSelect,
         choices=[
-            ("yes", "Yes, I would like to meet people of the other organisations too."),
-            ("no", "No, match me within my own organisation alone."),
+            ("yes", later("Yes, I would like to meet people of the other organisations too.")),
+            ("no", later("No, match me within my own organisation alone.")),
         ],
-        label="May these reach the other organisations?",
-        error_messages={"required": "Choose one; either is fine."},
+        label=later("May these reach the other organisations?"),
+        error_messages={"required": later("Choose one; either is fine.")},
     )
 
 
@@ -75,7 +77,7 @@ def _field(question: Question, cell: str, language: str) -> forms.Field:
         )
     if question.kind == Kind.CHOICE:
         # An answer given before the choices changed stays one of them.
-        choices = [("", "No answer"), *_with(offered, [cell] if cell else [])]
+        choices = [("", _("No answer")), *_with(offered, [cell] if cell else [])]
         return forms.ChoiceField(choices=choices, **words)
     if question.kind == Kind.MANY:
         return forms.MultipleChoiceField(
@@ -119,7 +121,7 @@ def _cell(kind: str, value: Any) -> str:
 class Zone(forms.Form):
     """The zone that free hours are in."""
 
-    time_zone = forms.ChoiceField(choices=ZONES, label="Your time zone")
+    time_zone = forms.ChoiceField(choices=ZONES, label=later("Your time zone"))
 
 
 class Goals(forms.Form):
@@ -131,14 +133,14 @@ class Goals(forms.Form):
         for k in range(GOALS):
             goal = have[k] if k < len(have) else None
             self.fields[f"goal_{k}"] = forms.CharField(
-                label=f"Goal {k + 1}" if k else "A goal of yours",
+                label=_("Goal {k}").format(k=k + 1) if k else _("A goal of yours"),
                 help_text="" if k else _goal_help(place),
                 max_length=300,
                 required=False,
                 initial=goal.text if goal else "",
             )
             self.fields[f"kind_{k}"] = forms.ChoiceField(
-                label="It is about",
+                label=_("It is about"),
                 choices=Goal.Kind.choices,
                 required=False,
                 initial=goal.kind if goal else Goal.Kind.SKILL,
@@ -160,7 +162,7 @@ class Goals(forms.Form):
             used = any(f.value() for f in fields if not f.name.startswith("kind")) or any(
                 f.errors for f in fields
             )
-            found.append((f"Goal {k + 1}", fields, k == 0 or used))
+            found.append((_("Goal {k}").format(k=k + 1), fields, k == 0 or used))
         return found
 
     def stated(self) -> list[StatedGoal]:
@@ -179,13 +181,21 @@ class Goals(forms.Form):
 
 def _goal_help(place: Participant) -> str:
     """What a goal is, and what others set out to do."""
-    words = "One thing you would like to be different at the end. Your peer reads it."
+    words = _("One thing you would like to be different at the end. Your peer reads it.")
     examples = place.program.examples
-    return f"{words} Others said: {' '.join(f'“{e}”' for e in examples)}" if examples else words
+    return (
+        _("{words} Others said: {what}").format(
+            words=words, what=" ".join(f"“{e}”" for e in examples)
+        )
+        if examples
+        else words
+    )
 
 
 class Me(forms.Form):
     """Oneself."""
 
-    name = forms.CharField(max_length=120, label="Your name", help_text="As your peer reads it.")
-    time_zone = forms.ChoiceField(choices=ZONES, label="Your time zone")
+    name = forms.CharField(
+        max_length=120, label=later("Your name"), help_text=later("As your peer reads it.")
+    )
+    time_zone = forms.ChoiceField(choices=ZONES, label=later("Your time zone"))

@@ -8,30 +8,36 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
+from peerloom.core.words import later
 from peerloom.programs.library import OBSERVED, ORGANISATION, RIVALS, columns_of, serves
 from peerloom.programs.models import Program
 from peerloom.programs.queries import crossing, is_shared
 
 WEIGHTS = (
-    ("", "not used"),
+    ("", later("not used")),
     ("a little", "a little"),
     ("matters", "matters"),
     ("matters a lot", "matters a lot"),
 )
 MUST = ("must", "must-have")
-MISSING = (("allow", "may be matched"), ("exclude", "is not matched"), ("ask", "is asked first"))
+MISSING = (
+    ("allow", later("may be matched")),
+    ("exclude", later("is not matched")),
+    ("ask", later("is asked first")),
+)
 _WORDS = {
-    "same": "the same answer",
-    "different": "another answer",
-    "close": "close to each other",
-    "overlap": "answers in common",
-    "exchange": "what one offers, the other wants",
-    "schedule": "free time together",
-    "text": "near in meaning",
-    "observed": "what you observed",
+    "same": later("the same answer"),
+    "different": later("another answer"),
+    "close": later("close to each other"),
+    "overlap": later("answers in common"),
+    "exchange": later("what one offers, the other wants"),
+    "schedule": later("free time together"),
+    "text": later("near in meaning"),
+    "observed": later("what you observed"),
     "apart": "apart",
-    "rank": "whom people would like to meet, from their short lists",
+    "rank": later("whom people would like to meet, from their short lists"),
 }
 
 
@@ -56,7 +62,7 @@ class CriterionRow:
 def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
     """Criteria as the page shows them."""
     labels = dict(program.asked.values_list("key", "label"))
-    columns = labels | {ORGANISATION: "which organisation they are with"}
+    columns = labels | {ORGANISATION: _("which organisation they are with")}
     crosses = crossing(program)
     rows = []
     for place, c in enumerate(content.get("criterion", [])):
@@ -66,7 +72,7 @@ def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
             CriterionRow(
                 place=place,
                 name=c.get("name", c["kind"]),
-                words=": ".join(filter(None, [_WORDS[c["kind"]], " / ".join(asked)])),
+                words=": ".join(filter(None, [str(_WORDS[c["kind"]]), " / ".join(asked)])),
                 serves=serves(c),
                 strength="must"
                 if c.get("must")
@@ -133,20 +139,22 @@ class NewCriterion(forms.Form):
 
     kind = forms.ChoiceField(
         choices=[
-            ("same", "the same answer"),
-            ("different", "another answer"),
-            ("close", "numbers close to each other"),
-            ("overlap", "answers in common"),
-            ("text", "texts near in meaning"),
-            ("apart", "never from the same (team, employer)"),
-            ("observed", "what suits what was observed"),
-            ("exchange", "what one offers, the other wants"),
+            ("same", later("the same answer")),
+            ("different", later("another answer")),
+            ("close", later("numbers close to each other")),
+            ("overlap", later("answers in common")),
+            ("text", later("texts near in meaning")),
+            ("apart", later("never from the same (team, employer)")),
+            ("observed", later("what suits what was observed")),
+            ("exchange", later("what one offers, the other wants")),
         ],
-        label="Peers have",
+        label=later("Peers have"),
     )
-    field = forms.ChoiceField(label="in their answers to")
+    field = forms.ChoiceField(label=later("in their answers to"))
     offers = forms.ChoiceField(
-        label="offered in", required=False, help_text="Only for what one offers, the other wants."
+        label=later("offered in"),
+        required=False,
+        help_text=later("Only for what one offers, the other wants."),
     )
 
     def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
@@ -155,20 +163,22 @@ class NewCriterion(forms.Form):
         for name in ("field", "offers"):
             choice = self.fields[name]
             assert isinstance(choice, forms.ChoiceField)
-            own = [(OBSERVED, "Your own observations")] if name == "field" else []
+            own = [(OBSERVED, _("Your own observations"))] if name == "field" else []
             if name == "field" and is_shared(program):
-                own.append((ORGANISATION, "Which organisation they are with"))
-            choice.choices = [("", "Choose a question"), *asked, *own]
+                own.append((ORGANISATION, _("Which organisation they are with")))
+            choice.choices = [("", _("Choose a question")), *asked, *own]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("kind") == "exchange" and not cleaned.get("offers"):
-            self.add_error("offers", "Say which question holds what people offer.")
+            self.add_error("offers", _("Say which question holds what people offer."))
         if (cleaned.get("kind") == "observed") != (cleaned.get("field") == OBSERVED):
-            self.add_error("field", "Observations go with 'what suits what was observed'.")
+            self.add_error("field", _("Observations go with 'what suits what was observed'."))
         compares = ("same", "different", "apart")
         if cleaned.get("field") == ORGANISATION and cleaned.get("kind") not in compares:
-            self.add_error("kind", "An organisation can be the same, another one, or kept apart.")
+            self.add_error(
+                "kind", _("An organisation can be the same, another one, or kept apart.")
+            )
         return cleaned
 
     def criterion(self) -> dict[str, Any]:
@@ -180,5 +190,5 @@ class NewCriterion(forms.Form):
         if c["kind"] == "exchange":
             return made | {"wants": c["field"], "offers": c["offers"]}
         if c["field"] == ORGANISATION and c["kind"] == "apart":
-            made |= {"competitors": RIVALS, "name": "another organisation, no competitor"}
+            made |= {"competitors": RIVALS, "name": _("another organisation, no competitor")}
         return made | {"field": c["field"]} | ({"tolerance": 2} if c["kind"] == "close" else {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from peerloom.calendars.weekly import zone_names
+from peerloom.core.words import later
 
 ZONES = [(z, z.replace("_", " ")) for z in zone_names()]
 
@@ -13,10 +14,12 @@ class FirstStart(forms.Form):
     """An organisation and the person who runs it."""
 
     organisation = forms.CharField(
-        max_length=120, label="Your organisation", help_text="As your people call it."
+        max_length=120, label=later("Your organisation"), help_text=later("As your people call it.")
     )
-    name = forms.CharField(max_length=120, label="Your name")
+    name = forms.CharField(max_length=120, label=later("Your name"))
     email = forms.EmailField(
-        label="Your e-mail address", help_text="You sign in with a code sent there."
+        label=later("Your e-mail address"), help_text=later("You sign in with a code sent there.")
     )
-    time_zone = forms.ChoiceField(choices=ZONES, initial="Europe/Paris", label="Your time zone")
+    time_zone = forms.ChoiceField(
+        choices=ZONES, initial="Europe/Paris", label=later("Your time zone")
+    )

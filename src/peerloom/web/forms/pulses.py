@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
+from peerloom.core.words import later
 from peerloom.programs.actions.pulses import MOST_OWN
 from peerloom.programs.models import Program, Pulse
 from peerloom.programs.scales import SCALES
@@ -21,16 +23,19 @@ class PulseForm(forms.Form):
     """What a pulse asks, and when."""
 
     name = forms.CharField(
-        max_length=80, required=False, label="Name", help_text="People read it above the questions."
+        max_length=80,
+        required=False,
+        label=later("Name"),
+        help_text=later("People read it above the questions."),
     )
     scales = forms.MultipleChoiceField(
         choices=[(s.key, s.key) for s in SCALES],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="Scales",
+        label=later("Scales"),
     )
-    opens_on = _day("Opens on")
-    closes_on = _day("Closes on")
+    opens_on = _day(later("Opens on"))
+    closes_on = _day(later("Closes on"))
 
     def __init__(self, program: Program, pulse: Pulse | None, posted: Any = None):
         self.own: list[dict[str, Any]] = list(pulse.own) if pulse else []
@@ -42,13 +47,16 @@ class PulseForm(forms.Form):
         for k in range(MOST_OWN):
             said: dict[str, Any] = self.own[k] if k < len(self.own) else {"text": "", "texts": {}}
             self.fields[f"own_{k}"] = forms.CharField(
-                max_length=200, required=False, label=f"Statement {k + 1}", initial=said["text"]
+                max_length=200,
+                required=False,
+                label=_("Statement {k}").format(k=k + 1),
+                initial=said["text"],
             )
             for language, name in self.languages.items():
                 self.fields[f"own_{k}_{language}"] = forms.CharField(
                     max_length=200,
                     required=False,
-                    label=f"The same in {name}",
+                    label=_("The same in {name}").format(name=name),
                     initial=said["texts"].get(language, ""),
                 )
 

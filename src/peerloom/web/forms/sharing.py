@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Organisation
+from peerloom.core.words import later
 from peerloom.programs.models import PartnerOrganisation, Program
 from peerloom.programs.queries import FIGURES, fields_of, organisations_in
 
@@ -15,9 +17,11 @@ class Ask(forms.Form):
     """Whom to ask."""
 
     email = forms.EmailField(
-        label="Address of somebody who decides there",
-        help_text="They bring an organisation that is on this server, or start one. Nothing of your "
-        "people reaches them before.",
+        label=later("Address of somebody who decides there"),
+        help_text=later(
+            "They bring an organisation that is on this server, or start one. Nothing of your "
+            "people reaches them before."
+        ),
     )
 
 
@@ -27,16 +31,18 @@ class Terms(forms.Form):
     fields_that_cross = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="Answers that may reach the other organisations",
-        help_text="Only what every organisation agrees to crosses, and of each person only when they "
-        "agree themselves. Names are told to partners alone, once they are matched.",
+        label=later("Answers that may reach the other organisations"),
+        help_text=later(
+            "Only what every organisation agrees to crosses, and of each person only when they "
+            "agree themselves. Names are told to partners alone, once they are matched."
+        ),
     )
     figures = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=list(FIGURES.items()),
-        label="Figures that the other organisations' managers see",
-        help_text="Never under five people.",
+        label=later("Figures that the other organisations' managers see"),
+        help_text=later("Never under five people."),
     )
 
     def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
@@ -44,8 +50,8 @@ class Terms(forms.Form):
         choices = []
         for field in fields_of(program):
             uses = [
-                *(["for the matching"] if field.matching else []),
-                *(["seen by the partner"] if field.partner else []),
+                *([_("for the matching")] if field.matching else []),
+                *([_("seen by the partner")] if field.partner else []),
                 *(["sensitive"] if field.sensitive else []),
             ]
             choices.append((field.key, f"{field.label} ({', '.join(uses)})"))
@@ -60,9 +66,11 @@ class OwnTerms(Terms):
     rivals = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="Organisations you compete with",
-        help_text="Your people and theirs never meet where the policy asks for 'another "
-        "organisation, no competitor'. They are not told.",
+        label=later("Organisations you compete with"),
+        help_text=later(
+            "Your people and theirs never meet where the policy asks for 'another organisation, "
+            "no competitor'. They are not told."
+        ),
     )
 
     def __init__(self, part: PartnerOrganisation, *args: Any, **kwargs: Any) -> None:
@@ -84,12 +92,12 @@ NEW = "new"
 class Bring(Terms):
     """Saying yes for an organisation."""
 
-    organisation = forms.ChoiceField(label="The organisation that takes part")
+    organisation = forms.ChoiceField(label=later("The organisation that takes part"))
     name = forms.CharField(
         max_length=120,
         required=False,
-        label="Name of a new organisation",
-        help_text="Only where you start one. You become its admin and manager.",
+        label=later("Name of a new organisation"),
+        help_text=later("Only where you start one. You become its admin and manager."),
     )
     field_order = ("organisation", "name", "fields_that_cross", "figures")
 
@@ -100,10 +108,10 @@ class Bring(Terms):
         choice = self.fields["organisation"]
         assert isinstance(choice, forms.ChoiceField)
         own = [(str(o.pk), o.name) for o in organisations]
-        choice.choices = [*own, (NEW, "A new organisation on this server")]
+        choice.choices = [*own, (NEW, _("A new organisation on this server"))]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("organisation") == NEW and not cleaned.get("name", "").strip():
-            self.add_error("name", "Say what the new organisation is called.")
+            self.add_error("name", _("Say what the new organisation is called."))
         return cleaned

@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from peerloom.calendars.weekly import zone
+from peerloom.core.words import later
 from peerloom.partnerships.models import PROMPTS, TOPICS, Hat, Meeting
 
 
 class OwnTime(forms.Form):
     """A time of one's own choice, on the person's clock."""
 
-    day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
-    clock = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}))
+    day = forms.DateField(label=later("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    clock = forms.TimeField(label=later("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
 
     def __init__(self, zone_name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,33 +36,33 @@ class Video(forms.Form):
         max_length=300,
         required=False,
         assume_scheme="https",
-        label="Link for video calls",
-        help_text="Of any service you both use. It goes into your invitations.",
+        label=later("Link for video calls"),
+        help_text=later("Of any service you both use. It goes into your invitations."),
     )
 
 
 class Item(forms.Form):
     """Something to bring to a meeting."""
 
-    text = forms.CharField(max_length=500, label="What would you like to bring?", strip=True)
+    text = forms.CharField(max_length=500, label=later("What would you like to bring?"), strip=True)
     hat = forms.ChoiceField(
         choices=[
-            (Hat.MENTEE, "I ask: it is a question of mine"),
-            (Hat.MENTOR, "I share: it is something of mine that may help"),
+            (Hat.MENTEE, later("I ask: it is a question of mine")),
+            (Hat.MENTOR, later("I share: it is something of mine that may help")),
         ],
         widget=forms.RadioSelect,
         initial=Hat.MENTEE,
-        label="Your hat for it",
+        label=later("Your hat for it"),
     )
 
 
 class Step(forms.Form):
     """Something that somebody will do."""
 
-    text = forms.CharField(max_length=500, label="Next step")
-    owner = forms.ChoiceField(label="Whose")
+    text = forms.CharField(max_length=500, label=later("Next step"))
+    owner = forms.ChoiceField(label=later("Whose"))
     due_on = forms.DateField(
-        label="By", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=later("By"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def __init__(self, meeting: Meeting, mine: int, *args: Any, **kwargs: Any) -> None:
@@ -69,18 +71,33 @@ class Step(forms.Form):
         assert isinstance(owner, forms.ChoiceField)
         parts = sorted(meeting.partnership.parts.all(), key=lambda p: p.pk != mine)
         owner.choices = [
-            (p.pk, "Mine" if p.pk == mine else p.participant.person.first_name) for p in parts
+            (p.pk, _("Mine") if p.pk == mine else p.participant.person.first_name) for p in parts
         ]
 
 
 SCALES = {
-    "hats": ("Who asked, who shared?", ("I mostly asked", "", "both", "", "I mostly shared")),
-    "talk": ("Who talked, who listened?", ("I mostly listened", "", "both", "", "I mostly talked")),
-    "worth": ("Was it worth it?", ("not really", "", "all right", "", "very much")),
-    "chance": ("I get the chance to ask for what I need", ("no", "", "sometimes", "", "yes")),
-    "welcome": ("What I offer is welcome", ("no", "", "sometimes", "", "yes")),
-    "clear": ("I know what we expect of each other", ("no", "", "more or less", "", "yes")),
-    "fit": ("This program is right for me", ("no", "", "more or less", "", "yes")),
+    "hats": (
+        later("Who asked, who shared?"),
+        (later("I mostly asked"), "", "both", "", later("I mostly shared")),
+    ),
+    "talk": (
+        later("Who talked, who listened?"),
+        (later("I mostly listened"), "", "both", "", later("I mostly talked")),
+    ),
+    "worth": (
+        later("Was it worth it?"),
+        (later("not really"), "", later("all right"), "", later("very much")),
+    ),
+    "chance": (
+        later("I get the chance to ask for what I need"),
+        ("no", "", "sometimes", "", "yes"),
+    ),
+    "welcome": (later("What I offer is welcome"), ("no", "", "sometimes", "", "yes")),
+    "clear": (
+        later("I know what we expect of each other"),
+        ("no", "", later("more or less"), "", "yes"),
+    ),
+    "fit": (later("This program is right for me"), ("no", "", later("more or less"), "", "yes")),
 }
 
 
@@ -112,9 +129,11 @@ class Learned(forms.Form):
     """Something learned."""
 
     text = forms.CharField(
-        max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), label="What did you learn?"
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label=later("What did you learn?"),
     )
-    shared = forms.BooleanField(required=False, label="My partners may read it")
+    shared = forms.BooleanField(required=False, label=later("My partners may read it"))
 
 
 class AgreementForm(forms.Form):
@@ -141,12 +160,18 @@ class AgreementForm(forms.Form):
 class FeedbackForm(forms.Form):
     """Feedback to one partner."""
 
-    to = forms.ChoiceField(label="For")
+    to = forms.ChoiceField(label=later("For"))
     HELP = {
-        "helped": "A moment, and what it did for you. For example: when you asked what I had tried, I found the answer myself.",
-        "shift": "Something to do differently, as a wish. For example: I would like us to keep the last ten minutes for next steps.",
-        "need": "For example: more time for my own question.",
-        "advice": "As the one who asks: what you could use, and what did not fit.",
+        "helped": later(
+            "A moment, and what it did for you. For example: when you asked what I had tried, I "
+            "found the answer myself."
+        ),
+        "shift": later(
+            "Something to do differently, as a wish. For example: I would like us to keep the "
+            "last ten minutes for next steps."
+        ),
+        "need": later("For example: more time for my own question."),
+        "advice": later("As the one who asks: what you could use, and what did not fit."),
     }
 
     def __init__(self, peers: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
@@ -176,28 +201,28 @@ class LookBackForm(forms.Form):
     text = forms.CharField(
         required=False,
         max_length=4000,
-        label="Where did you stand when you began, and where now? What do you take along?",
-        help_text="For you alone.",
+        label=later("Where did you stand when you began, and where now? What do you take along?"),
+        help_text=later("For you alone."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     in_touch = forms.BooleanField(
         required=False,
-        label="I would like to stay in touch",
-        help_text="Told to nobody, unless all of you would.",
+        label=later("I would like to stay in touch"),
+        help_text=later("Told to nobody, unless all of you would."),
     )
     alumni = forms.BooleanField(
         required=False,
-        label="Others of this program may find me later",
-        help_text="With your name, on the list of those who took part.",
+        label=later("Others of this program may find me later"),
+        help_text=later("With your name, on the list of those who took part."),
     )
 
 
 class ThanksForm(forms.Form):
     """A thank-you."""
 
-    to = forms.ChoiceField(label="To")
+    to = forms.ChoiceField(label=later("To"))
     text = forms.CharField(
-        max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), label="Thank you for"
+        max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), label=later("Thank you for")
     )
 
     def __init__(self, peers: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:

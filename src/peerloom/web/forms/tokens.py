@@ -9,24 +9,27 @@ from django import forms
 from peerloom.accounts.actions import LONGEST_DAYS
 from peerloom.accounts.scopes import AREAS
 from peerloom.core.events import OFFERED
+from peerloom.core.words import later
 
-HOW = {"read": "see", "write": "see and change"}
-DAYS = ((30, "a month"), (90, "three months"), (LONGEST_DAYS, "a year"))
+HOW = {"read": "see", "write": later("see and change")}
+DAYS = ((30, later("a month")), (90, later("three months")), (LONGEST_DAYS, later("a year")))
 
 
 class ApiTokenForm(forms.Form):
     """A token: its name, what it may do, for how long."""
 
     name = forms.CharField(
-        max_length=80, label="Name", help_text="What it is for: 'HR sync', 'my script'."
+        max_length=80,
+        label=later("Name"),
+        help_text=later("What it is for: 'HR sync', 'my script'."),
     )
     scopes = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
-        label="It may",
-        help_text="Never more than you may do yourself, and as little as it needs.",
-        error_messages={"required": "Choose what it may do. Nothing was made."},
+        label=later("It may"),
+        help_text=later("Never more than you may do yourself, and as little as it needs."),
+        error_messages={"required": later("Choose what it may do. Nothing was made.")},
     )
-    days = forms.TypedChoiceField(coerce=int, choices=DAYS, initial=90, label="For")
+    days = forms.TypedChoiceField(coerce=int, choices=DAYS, initial=90, label=later("For"))
 
     def __init__(self, offered: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,13 +46,15 @@ def _said(scope: str) -> str:
 class WebhookForm(forms.Form):
     """A receiver of events."""
 
-    name = forms.CharField(max_length=80, label="Name", help_text="For example: HR system.")
-    url = forms.URLField(max_length=500, assume_scheme="https", label="Address")
+    name = forms.CharField(
+        max_length=80, label=later("Name"), help_text=later("For example: HR system.")
+    )
+    url = forms.URLField(max_length=500, assume_scheme="https", label=later("Address"))
     kinds = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="It is told of",
-        help_text="Nothing chosen: everything, also what a later version adds.",
+        label=later("It is told of"),
+        help_text=later("Nothing chosen: everything, also what a later version adds."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.care import actions, queries
 from peerloom.care.errors import CareError
 from peerloom.care.models import Repairing, SupportRequest
 from peerloom.core.audit import saw
+from peerloom.core.words import later
 from peerloom.programs.actions import reword, set_safeguards
 from peerloom.programs.letters import filled, filled_as_html
 from peerloom.programs.library import CARE, LETTERS
@@ -71,18 +73,18 @@ def _handle(request: HttpRequest, found: SupportRequest, note: Note) -> None:
     person, verb = person_of(request), request.POST.get("verb", "")
     if verb == "take":
         actions.take_in_hand(found, by=person)
-        messages.success(request, "It is in hand.")
+        messages.success(request, _("It is in hand."))
     elif verb == "note":
         actions.note_on(found, note.cleaned_data["text"], by=person)
-        messages.success(request, "Noted.")
+        messages.success(request, _("Noted."))
     elif verb == "reopen":
         actions.reopen_request(found, by=person)
-        messages.success(request, "It is open again.")
+        messages.success(request, _("It is open again."))
     elif verb == "close" and request.POST.get("outcome") in SupportRequest.Outcome.values:
         actions.close_request(found, request.POST["outcome"], by=person)
-        messages.success(request, "Closed.")
+        messages.success(request, _("Closed."))
     else:
-        messages.error(request, "Choose what came of it; nothing was changed.")
+        messages.error(request, _("Choose what came of it; nothing was changed."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +98,7 @@ def safeguards(request: HttpRequest, program: Program) -> HttpResponse:
         early, sure = form.cleaned_data["early"], form.cleaned_data["sure"]
         if "try" not in request.POST:
             set_safeguards(program, by=person_of(request), **form.choice())
-            messages.success(request, "Saved. It counts from tomorrow's look on.")
+            messages.success(request, _("Saved. It counts from tomorrow's look on."))
             return redirect("safeguards", program.pk)
     words = {
         "program": program,
@@ -104,8 +106,8 @@ def safeguards(request: HttpRequest, program: Program) -> HttpResponse:
         "simulated": queries.simulated(early, sure),
         "trying": (early, sure) != (choice.early, choice.sure),
         "said": [
-            ("What care says", _shown(program, care_messages(program))),
-            ("Other letters", _shown(program, letter_messages(program))),
+            (_("What care says"), _shown(program, care_messages(program))),
+            (_("Other letters"), _shown(program, letter_messages(program))),
         ],
         "serves": [p for p in consequences(program).serving if p.kind == "safeguard" and p.serves],
     }
@@ -132,7 +134,7 @@ def _shown(
 
 EXAMPLE = {
     "names": "Ben", "when": "Tue 8 Dec, 14:00 (Paris)", "minutes": "60", "until": "4 January",
-    "cadence": "every two weeks", "reason": "It is longer than you agreed since you met.",
+    "cadence": later("every two weeks"), "reason": later("It is longer than you agreed since you met."),
 }  # fmt: skip
 
 
@@ -177,12 +179,15 @@ def _repair(request: HttpRequest, program: Program, latest: Repairing | None) ->
         actions.start_repairing(program, others=others, by=person)
     elif verb == "take" and latest and request.POST.get("way", "").isdigit():
         placed = actions.take_way(latest, int(request.POST["way"]), by=person)
-        messages.success(request, f"Done: {placed} people have a peer, and were introduced.")
+        messages.success(
+            request,
+            _("Done: {placed} people have a peer, and were introduced.").format(placed=placed),
+        )
     elif verb == "drop" and latest:
         actions.drop_repairing(latest, by=person)
-        messages.success(request, "Set aside; nothing was changed.")
+        messages.success(request, _("Set aside; nothing was changed."))
     else:
-        messages.error(request, "Choose something; nothing was changed.")
+        messages.error(request, _("Choose something; nothing was changed."))
 
 
 @require_safe

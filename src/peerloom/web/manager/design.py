@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.participants.queries import count_trained
@@ -35,7 +36,7 @@ def purpose_brings(request: HttpRequest, program: Program) -> HttpResponse:
     """Everything with the objective it serves; what the purpose would change, asked first."""
     if request.method == "POST":
         actions.follow_purpose(program, set(request.POST.getlist("part")), by=person_of(request))
-        messages.success(request, "Done. You can change each of them by hand as well.")
+        messages.success(request, _("Done. You can change each of them by hand as well."))
         return redirect("consequences", program.pk)
     words = setup_words(program, "purpose") | {"seen": consequences(program)}
     return render(request, "manager/consequences.html", words)
@@ -48,7 +49,7 @@ def kpis(request: HttpRequest, program: Program) -> HttpResponse:
     forms = kpi_formset(program, request.POST if request.method == "POST" else None)
     if request.method == "POST" and forms.is_valid():
         actions.set_kpis(program, forms.stated(), by=person_of(request))
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("kpis", program.pk)
     return render(request, "manager/kpis.html", setup_words(program, "kpis") | {"forms": forms})
 
@@ -65,7 +66,7 @@ def form(request: HttpRequest, program: Program) -> HttpResponse:
     if request.method == "POST" and library.is_valid():
         chosen = set(library.cleaned_data["questions"])
         actions.choose_questions(program, chosen, by=person_of(request))
-        messages.success(request, "Saved. Answers to what is no longer asked are kept.")
+        messages.success(request, _("Saved. Answers to what is no longer asked are kept."))
         return redirect("form", program.pk)
     steps = [(words, [q for q in asked if q.step == key]) for key, words in STEPS.items()]
     words = setup_words(program, "questions") | {
@@ -104,7 +105,7 @@ def question(request: HttpRequest, program: Program, question_id: int = 0) -> Ht
         except ProgramsError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("form", program.pk)
     words = setup_words(program, "questions") | {"form": form, "question": mine}
     return render(request, "manager/question.html", words)
@@ -122,10 +123,10 @@ def question_do(
         actions.move_question(mine, up=verb == "up", by=by)
     elif verb == "stop":
         actions.stop_asking(mine, by=by)
-        messages.success(request, "No longer asked. The answers are kept.")
+        messages.success(request, _("No longer asked. The answers are kept."))
     elif verb == "again":
         actions.ask_again(mine, by=by)
-        messages.success(request, "Asked again; the answers given before are back.")
+        messages.success(request, _("Asked again; the answers given before are back."))
     else:
         raise Http404
     return redirect("form", program.pk)
@@ -148,7 +149,8 @@ def training(request: HttpRequest, program: Program) -> HttpResponse:
     required = request.POST.get("required") == "yes"
     actions.require_training(program, required, by=person_of(request))
     messages.success(
-        request, "Saved. People are asked before their first meeting." if required else "Saved."
+        request,
+        _("Saved. People are asked before their first meeting.") if required else _("Saved."),
     )
     return redirect("materials", program.pk)
 
@@ -167,7 +169,7 @@ def material(request: HttpRequest, program: Program, material_id: int = 0) -> Ht
     shown = mine.body if mine else ""
     if request.method == "POST" and "remove" in request.POST and mine:
         actions.remove_material(mine, by=person_of(request))
-        messages.success(request, "Taken out.")
+        messages.success(request, _("Taken out."))
         return redirect("materials", program.pk)
     if request.method == "POST" and form.is_valid():
         if "preview" not in request.POST:
@@ -178,7 +180,7 @@ def material(request: HttpRequest, program: Program, material_id: int = 0) -> Ht
             except ProgramsError as error:
                 form.add_error("body", str(error))
             else:
-                messages.success(request, "Saved.")
+                messages.success(request, _("Saved."))
                 return redirect("materials", program.pk)
         shown = request.POST.get("body", "")
     words = setup_words(program, "materials") | {"form": form, "material": mine, "shown": shown}
@@ -192,6 +194,6 @@ def save_template(request: HttpRequest, program: Program) -> HttpResponse:
     form = SaveAsTemplate(request.POST or None, initial={"name": program.name})
     if request.method == "POST" and form.is_valid():
         actions.save_as_template(program, by=person_of(request), **form.cleaned_data)
-        messages.success(request, "Saved. It is offered when you set up a new program.")
+        messages.success(request, _("Saved. It is offered when you set up a new program."))
         return redirect("overview", program.pk)
     return render(request, "manager/save_template.html", {"program": program, "form": form})

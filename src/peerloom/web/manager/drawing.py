@@ -7,8 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from peerloom.core.words import later
 from peerloom.participants.actions import announce_draw, draw_places
 from peerloom.participants.errors import CannotDraw
 from peerloom.participants.models import TAKING_PART
@@ -20,15 +22,20 @@ from peerloom.web.access import for_manager, person_of
 class Announce(forms.Form):
     """How places will be drawn."""
 
-    places = forms.IntegerField(min_value=1, max_value=1_000_000, label="How many places there are")
+    places = forms.IntegerField(
+        min_value=1, max_value=1_000_000, label=later("How many places there are")
+    )
     public_from = forms.CharField(
         max_length=300,
-        label="Where the public number comes from",
-        help_text="Something everybody can look up and nobody can steer: 'the numbers of the national lottery of that Saturday, in the order they are published'.",
+        label=later("Where the public number comes from"),
+        help_text=later(
+            "Something everybody can look up and nobody can steer: 'the numbers of the national "
+            "lottery of that Saturday, in the order they are published'."
+        ),
     )
     public_on = forms.DateField(
-        label="On which day it becomes known",
-        help_text="Whoever applies before that day gets a ticket.",
+        label=later("On which day it becomes known"),
+        help_text=later("Whoever applies before that day gets a ticket."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -36,7 +43,7 @@ class Announce(forms.Form):
 class PublicNumber(forms.Form):
     """The number everybody can look up."""
 
-    number = forms.CharField(max_length=100, label="The public number, as it was published")
+    number = forms.CharField(max_length=100, label=later("The public number, as it was published"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,10 +57,13 @@ def draw(request: HttpRequest, program: Program) -> HttpResponse:
         try:
             if view is None:
                 announce_draw(program, by=person_of(request), **form.cleaned_data)
-                messages.success(request, "Announced. The public page shows how it is drawn.")
+                messages.success(request, _("Announced. The public page shows how it is drawn."))
             else:
                 count = draw_places(view.draw, form.cleaned_data["number"], by=person_of(request))
-                messages.success(request, f"Drawn: {count:,} have a place, and all are written to.")
+                messages.success(
+                    request,
+                    _("Drawn: {count:,} have a place, and all are written to.").format(count=count),
+                )
             return redirect("draw_places", program.pk)
         except CannotDraw as error:
             form.add_error(None, str(error))

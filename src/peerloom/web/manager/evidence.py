@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.core.audit import saw
@@ -59,9 +60,11 @@ def learning(request: HttpRequest, program: Program) -> HttpResponse:
         return render(request, "manager/learning.html", words)
     if request.method == "POST":
         if lesson.suggested is None:
-            messages.info(request, "There is nothing to change any more; nothing was changed.")
+            messages.info(request, _("There is nothing to change any more; nothing was changed."))
         else:
             set_policy(program, lesson.suggested, by=person_of(request))
-            messages.success(request, "Taken over. Rounds already solved keep the policy they had.")
+            messages.success(
+                request, _("Taken over. Rounds already solved keep the policy they had.")
+            )
         return redirect("policy", program.pk)
     return render(request, "manager/learning.html", {"program": program, "lesson": lesson})

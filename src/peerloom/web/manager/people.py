@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.accounts.actions import read_records
@@ -106,7 +108,7 @@ def observe_person(request: HttpRequest, program: Program, participant_id: int) 
     if not form.is_valid():
         return _person(request, program, participant_id, form)
     observe(participant, by=person_of(request), **form.cleaned_data)
-    messages.success(request, "Kept. It is yours and other managers' to read.")
+    messages.success(request, _("Kept. It is yours and other managers' to read."))
     return redirect("participant", program.pk, participant.pk)
 
 
@@ -130,7 +132,10 @@ def invite_all(request: HttpRequest, program: Program) -> HttpResponse:
     people = people_of(program, person).filter(state=Participant.State.INVITED)
     count = invite(program, list(people), by=person)
     messages.success(
-        request, f"{count} invitations are on their way; nobody gets the same one twice."
+        request,
+        _("{count} invitations are on their way; nobody gets the same one twice.").format(
+            count=count
+        ),
     )
     return redirect("people", program.pk)
 
@@ -143,11 +148,16 @@ def add(request: HttpRequest, program: Program) -> HttpResponse:
     if form.is_valid():
         place = add_person(program, by=person_of(request), **form.cleaned_data)
         if place.state == Participant.State.INVITED:
-            messages.success(request, f"{place} is invited; the letter is on its way.")
+            messages.success(
+                request, _("{place} is invited; the letter is on its way.").format(place=place)
+            )
         else:
-            messages.success(request, f"{place} has a place here already; nothing was changed.")
+            messages.success(
+                request,
+                _("{place} has a place here already; nothing was changed.").format(place=place),
+            )
     else:
-        messages.error(request, "That is not an e-mail address; nobody was invited.")
+        messages.error(request, _("That is not an e-mail address; nobody was invited."))
     return redirect("people", program.pk)
 
 
@@ -156,7 +166,10 @@ def add(request: HttpRequest, program: Program) -> HttpResponse:
 def remind_all(request: HttpRequest, program: Program) -> HttpResponse:
     """Remind those who were invited a week ago and have not begun."""
     count = remind(program, by=person_of(request))
-    messages.success(request, f"{count} reminders are on their way; nobody is reminded twice.")
+    messages.success(
+        request,
+        _("{count} reminders are on their way; nobody is reminded twice.").format(count=count),
+    )
     return redirect("people", program.pk)
 
 
@@ -169,10 +182,14 @@ def places(request: HttpRequest, program: Program) -> HttpResponse:
         person = person_of(request)
         remind_by_itself(program, form.cleaned_data["reminds"], by=person)
         moved = set_places(program, form.cleaned_data["places"], by=person)
-        came = f" {moved} came off the waiting list and hear of it." if moved else ""
-        messages.success(request, f"Saved.{came}")
+        came = ngettext(
+            "{moved} came off the waiting list and hears of it.",
+            "{moved} came off the waiting list and hear of it.",
+            moved,
+        ).format(moved=moved)
+        messages.success(request, f"{_('Saved.')} {came}" if moved else _("Saved."))
     else:
-        messages.error(request, "That is not a number of people from 2 on; nothing was changed.")
+        messages.error(request, _("That is not a number of people from 2 on; nothing was changed."))
     return redirect("people", program.pk)
 
 
@@ -186,7 +203,12 @@ def decline_person(request: HttpRequest, program: Program, participant_id: int) 
     except ParticipantsError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{participant} is declined; a kind letter is on its way.")
+        messages.success(
+            request,
+            _("{participant} is declined; a kind letter is on its way.").format(
+                participant=participant
+            ),
+        )
     return redirect("participant", program.pk, participant.pk)
 
 
@@ -205,7 +227,10 @@ def reached(request: HttpRequest, program: Program) -> HttpResponse:
             problems = error.problems
         else:
             messages.success(
-                request, f"{read.new:,} new, {read.changed:,} changed, {read.same:,} as they were."
+                request,
+                _("{new:,} new, {changed:,} changed, {same:,} as they were.").format(
+                    new=read.new, changed=read.changed, same=read.same
+                ),
             )
             return redirect("reach", program.pk)
     found = reach(program, organisation)

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peerloom.accounts.models import Person
 from peerloom.care.queries import in_need
@@ -61,10 +63,10 @@ def now_do(
     if program.state == Program.State.DRAFT:
         return [
             ToDo(
-                "Finish setting up and open the program.",
-                "People can join only when it is open.",
+                _("Finish setting up and open the program."),
+                _("People can join only when it is open."),
                 to("setup", "open"),
-                "Look it over",
+                _("Look it over"),
             )
         ]
     found = [*_care(program, person), *_matching(program, count_states(program), rounds)]
@@ -80,10 +82,16 @@ def _care(program: Program, person: Person) -> Iterator[ToDo]:
     asking = in_need(program, person)
     if asking:
         yield ToDo(
-            f"{asking} partnership{'s' if asking > 1 else ''} could use your help.",
-            "They have tried by themselves. A short talk with each, soon, is often all it takes.",
+            ngettext(
+                "{number} partnership could use your help.",
+                "{number} partnerships could use your help.",
+                asking,
+            ).format(number=asking),
+            _(
+                "They have tried by themselves. A short talk with each, soon, is often all it takes."
+            ),
             reverse("care", args=[program.pk]),
-            "Look after it",
+            _("Look after it"),
         )
 
 
@@ -94,18 +102,20 @@ def _worth(program: Program) -> Iterator[ToDo]:
         soon = r.window is not None and r.window.closes - today <= timedelta(days=10)
         if r.open and soon and r.asked >= SMALLEST and r.percent < FEW:
             yield ToDo(
-                f"{r.percent} % have answered: {str(r.pulse).lower()}.",
-                f"It closes on {r.window.closes:%-d %B}. A word from you, why it matters, helps more "
-                "than a reminder." if r.window else "",
+                _("{percent} % have answered: {pulse}.").format(percent=r.percent, pulse=str(r.pulse).lower()),
+                _(
+                    "It closes on {closes:%-d %B}. A word from you, why it matters, helps more than a "
+                    "reminder."
+).format(closes=r.window.closes) if r.window else "",
                 reverse("pulses", args=[program.pk]),
-                "See who is missing",
+                _("See who is missing"),
             )  # fmt: skip
     if program.is_over and program.editions.exists():
         yield ToDo(
-            "Send on what it was worth.",
-            "A sponsor believes a page with its doubts on it sooner than a slide without.",
+            _("Send on what it was worth."),
+            _("A sponsor believes a page with its doubts on it sooner than a slide without."),
             reverse("program_results", args=[program.pk]),
-            "Read the results",
+            _("Read the results"),
         )
 
 
@@ -115,36 +125,40 @@ def _matching(
     ready = next((r for r in rounds if r.state == MatchingRound.State.READY), None)
     if ready:
         yield ToDo(
-            f"Round {ready.number} is ready to review.",
-            "Nobody hears of it before you publish.",
+            _("Round {number} is ready to review.").format(number=ready.number),
+            _("Nobody hears of it before you publish."),
             reverse("round", args=[program.pk, ready.pk]),
-            "Review it",
+            _("Review it"),
         )
     elif counts["looking"] >= 2:
         soon = program.apply_by and program.apply_by >= timezone.localdate()
         yield ToDo(
-            f"{counts['looking']} people look for a peer.",
-            f"Joining ends on {program.apply_by:%-d %B}; match them after that, or now."
+            _("{counts} people look for a peer.").format(counts=counts["looking"]),
+            _("Joining ends on {apply_by:%-d %B}; match them after that, or now.").format(
+                apply_by=program.apply_by
+            )
             if soon
-            else "People who wait long lose heart; you see everything before they do.",
+            else _("People who wait long lose heart; you see everything before they do."),
             reverse("rounds", args=[program.pk]),
-            "Match them",
+            _("Match them"),
         )
     drawing = draw_of(program)
     if drawing and not drawing.draw.drawn_at:
         if timezone.localdate() >= drawing.draw.public_on:
             yield ToDo(
-                "The day of the draw has come.",
-                f"{len(drawing.tickets)} people wait to hear; all you need is the public number.",
+                _("The day of the draw has come."),
+                _("{tickets} people wait to hear; all you need is the public number.").format(
+                    tickets=len(drawing.tickets)
+                ),
                 reverse("draw_places", args=[program.pk]),
-                "Draw the places",
+                _("Draw the places"),
             )
     elif counts["waiting"]:
         yield ToDo(
-            f"{counts['waiting']} people are on the waiting list.",
-            "They move up in the order they joined; more places help at once.",
+            _("{counts} people are on the waiting list.").format(counts=counts["waiting"]),
+            _("They move up in the order they joined; more places help at once."),
             reverse("people", args=[program.pk]) + "?state=waiting",
-            "Look",
+            _("Look"),
         )
 
 
@@ -154,28 +168,28 @@ def _recruiting(program: Program, person: Person, counts: dict[str, int]) -> Ite
 
     if not sum(counts.values()):
         yield ToDo(
-            "Bring people in.",
-            "Share the public page, hang up the poster, or import a file of people.",
+            _("Bring people in."),
+            _("Share the public page, hang up the poster, or import a file of people."),
             to("import"),
-            "Import people",
+            _("Import people"),
         )
         return
     late = len(to_remind(program, person))
     if late:
         yield ToDo(
-            f"{late} people were invited over a week ago and have not begun.",
-            "One reminder helps, a second one annoys: each gets it once.",
+            _("{late} people were invited over a week ago and have not begun.").format(late=late),
+            _("One reminder helps, a second one annoys: each gets it once."),
             to("remind"),
-            f"Remind {late}",
+            _("Remind {late}").format(late=late),
             post=True,
         )
     uninvited = people_of(program, person).filter(state="invited", invited_at=None).count()
     if uninvited:
         yield ToDo(
-            f"{uninvited} people have a place and no invitation yet.",
-            "Each gets the same invitation once, whatever you press.",
+            _("{uninvited} people have a place and no invitation yet.").format(uninvited=uninvited),
+            _("Each gets the same invitation once, whatever you press."),
             to("invite"),
-            f"Invite {uninvited}",
+            _("Invite {uninvited}").format(uninvited=uninvited),
             post=True,
         )
     missed = (
@@ -186,17 +200,17 @@ def _recruiting(program: Program, person: Person, counts: dict[str, int]) -> Ite
     if missed:
         names = ", ".join(g.name for g in missed[:3])
         yield ToDo(
-            f"Nobody joined yet from {names}.",
-            "Who is not asked by somebody they know seldom comes by themselves.",
+            _("Nobody joined yet from {names}.").format(names=names),
+            _("Who is not asked by somebody they know seldom comes by themselves."),
             to("reach"),
-            "Whom you miss",
+            _("Whom you miss"),
         )
     if counts["applying"]:
         yield ToDo(
-            f"{counts['applying']} people have begun and not handed in.",
-            "A kind word often helps; their answers are saved.",
+            _("{counts} people have begun and not handed in.").format(counts=counts["applying"]),
+            _("A kind word often helps; their answers are saved."),
             to("people") + "?state=applying",
-            "Look",
+            _("Look"),
         )
 
 
@@ -204,19 +218,23 @@ def _sharing(program: Program, person: Person) -> Iterator[ToDo]:
     asked = to_ask_to_cross(program, person)
     if asked:
         yield ToDo(
-            f"{len(asked)} people have not said whether their answers may cross.",
-            "Until they do, they are matched within their own organisation alone.",
+            _("{asked} people have not said whether their answers may cross.").format(
+                asked=len(asked)
+            ),
+            _("Until they do, they are matched within their own organisation alone."),
             reverse("share_ask_people", args=[program.pk]),
-            f"Ask {len(asked)}",
+            _("Ask {asked}").format(asked=len(asked)),
             post=True,
         )
     read = {k for c in program.policy["criterion"] for k in columns_of(c)}
     if is_shared(program) and ORGANISATION not in read:
         yield ToDo(
-            "The program is shared, and the policy does not mind who is with whom.",
-            "Say there whether peers come from another organisation, and never from a competitor.",
+            _("The program is shared, and the policy does not mind who is with whom."),
+            _(
+                "Say there whether peers come from another organisation, and never from a competitor."
+            ),
             reverse("policy", args=[program.pk]),
-            "Look at the policy",
+            _("Look at the policy"),
         )
 
 
@@ -227,15 +245,19 @@ def _design(program: Program, people: int) -> Iterator[ToDo]:
     open_wants = [s for s in counted if s.wanted >= 3 and not s.offered]
     if open_wants:
         yield ToDo(
-            f"Several people want to learn {open_wants[0].skill.name}, and nobody offers it.",
-            "Somebody who knows it may not have thought of joining; or two words mean one thing.",
+            _("Several people want to learn {name}, and nobody offers it.").format(
+                name=open_wants[0].skill.name
+            ),
+            _(
+                "Somebody who knows it may not have thought of joining; or two words mean one thing."
+            ),
             reverse("skills", args=[program.pk]),
-            "Look at the words",
+            _("Look at the words"),
         )
     if program.kpis.exists() and not program.kpis.filter(target__isnull=False).exists():
         yield ToDo(
-            "Say what your KPIs should come to.",
-            "An aim that is set before the first meeting is believed later.",
+            _("Say what your KPIs should come to."),
+            _("An aim that is set before the first meeting is believed later."),
             reverse("kpis", args=[program.pk]),
-            "Set aims",
+            _("Set aims"),
         )

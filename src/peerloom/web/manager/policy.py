@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peerloom.participants.queries import count_states
@@ -35,7 +36,7 @@ def show(request: HttpRequest, program: Program) -> HttpResponse:
             problems = error.problems
         else:
             set_policy(program, content, by=person_of(request))
-            messages.success(request, "Saved. Rounds already solved keep the policy they had.")
+            messages.success(request, _("Saved. Rounds already solved keep the policy they had."))
             draft = program.state == Program.State.DRAFT
             return (
                 redirect("setup", program.pk, "open") if draft else redirect("policy", program.pk)
@@ -62,7 +63,7 @@ def add(request: HttpRequest, program: Program) -> HttpResponse:
         messages.error(request, str(error))
     else:
         set_policy(program, content, by=person_of(request))
-        messages.success(request, "Added. It counts a little; change that as you like.")
+        messages.success(request, _("Added. It counts a little; change that as you like."))
     return redirect("policy", program.pk)
 
 

@@ -9,10 +9,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.accounts.models import Person
+from peerloom.core.words import later
 from peerloom.participants.queries import count_states
 from peerloom.partnerships.queries import partnerships_in
 from peerloom.programs import actions
@@ -35,13 +37,13 @@ from peerloom.web.forms.manager import Format, Purpose
 from peerloom.web.manager.playbook import now_do
 
 SETUP = (
-    ("purpose", "Purpose"),
-    ("kpis", "How we will know"),
-    ("format", "Dates and rhythm"),
-    ("questions", "What we ask"),
-    ("matching", "Matching"),
-    ("materials", "What peers get"),
-    ("open", "Look it over"),
+    ("purpose", later("Purpose")),
+    ("kpis", later("How we will know")),
+    ("format", later("Dates and rhythm")),
+    ("questions", later("What we ask")),
+    ("matching", later("Matching")),
+    ("materials", later("What peers get")),
+    ("open", later("Look it over")),
 )
 # Steps that have a page of their own.
 ELSEWHERE = {"kpis": "kpis", "questions": "form", "matching": "policy", "materials": "materials"}
@@ -71,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """What to start from: a template, a program that was, or nothing."""
     organisation = managing_organisation(request)
     person = person_of(request)
-    asked = request.GET.get("language", get_language_from_request(request))
+    asked = request.GET.get("language", get_language())
     language = asked if asked in LANGUAGES else "en"
     form = Start(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -79,7 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if design is None:
             raise Http404
         program = actions.start_from(organisation, design, by=person)
-        messages.success(request, "Here it is, complete. Change what you like, then open it.")
+        messages.success(request, _("Here it is, complete. Change what you like, then open it."))
         return redirect("setup", program.pk, "open")
     words = {"offers": offers_for(person, language), "languages": LANGUAGES, "language": language}
     return render(request, "manager/new.html", words)
@@ -135,7 +137,7 @@ def setup(request: HttpRequest, program: Program, step: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         aims = program.objectives
         _save(program, step, form.cleaned_data, request)
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         if set(aims) != set(program.objectives):
             return redirect("consequences", program.pk)
         if program.state != Program.State.DRAFT:
@@ -187,6 +189,6 @@ def _open(request: HttpRequest, program: Program) -> HttpResponse:
         except ProgramsError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Your program is open. Now bring people in.")
+            messages.success(request, _("Your program is open. Now bring people in."))
             return redirect("overview", program.pk)
     return render(request, "manager/open.html", setup_words(program, "open"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.programs import actions
@@ -39,7 +40,7 @@ def one(request: HttpRequest, program: Program, pulse_id: int = 0) -> HttpRespon
     try:
         if request.method == "POST" and request.POST.get("verb") == "drop" and pulse:
             actions.drop_pulse(pulse, by=person)
-            messages.success(request, "Taken out.")
+            messages.success(request, _("Taken out."))
             return redirect("pulses", program.pk)
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
@@ -54,7 +55,7 @@ def one(request: HttpRequest, program: Program, pulse_id: int = 0) -> HttpRespon
                 off=request.POST.get("off") == "yes",
                 by=person,
             )
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("pulses", program.pk)
     except PulseRefused as error:
         form.is_valid()

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.accounts.models import Person
@@ -152,7 +153,7 @@ def cancel(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     """Stop the solve; nothing is changed."""
     if matching_round.job:
         jobs.cancel(matching_round.job)
-        messages.success(request, "The solve stops; nothing is changed.")
+        messages.success(request, _("The solve stops; nothing is changed."))
     return redirect("round", matching_round.program_id, matching_round.pk)
 
 
@@ -177,14 +178,14 @@ def rule(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
         first, second = int(request.POST["first"]), int(request.POST["second"])
         actions.rule_pair(matching_round, first, second, kinds[wanted], by=person_of(request))
     except (KeyError, ValueError):
-        messages.error(request, "That pair is not known here; nothing was changed.")
+        messages.error(request, _("That pair is not known here; nothing was changed."))
     except RoundsError as error:
         messages.error(request, str(error))
     else:
         words = {
-            "pin": "Pinned: they stay together when you solve again.",
-            "forbid": "Kept apart. Solve again to find them other peers.",
-            "free": "Left to the matching again.",
+            "pin": _("Pinned: they stay together when you solve again."),
+            "forbid": _("Kept apart. Solve again to find them other peers."),
+            "free": _("Left to the matching again."),
         }
         messages.success(request, words[wanted])
     return redirect("round", matching_round.program_id, matching_round.pk)
@@ -197,7 +198,7 @@ def swap_person(
 ) -> HttpResponse:
     """Other partners for one person, each with its cost; choosing one pins it and solves again."""
     if matching_round.state != MatchingRound.State.READY:
-        messages.error(request, "This round can no longer be changed.")
+        messages.error(request, _("This round can no longer be changed."))
         return redirect("round", matching_round.program_id, matching_round.pk)
     person = person_of(request)
     people = matching_round.program.participants.select_related("person", "organisation")
@@ -206,7 +207,7 @@ def swap_person(
     if request.method == "POST":
         chosen = next((s for s in swaps if s.key == request.POST.get("swap")), None)
         if chosen is None:
-            messages.error(request, "That swap is no longer possible; nothing was changed.")
+            messages.error(request, _("That swap is no longer possible; nothing was changed."))
         else:
             pairs = [(a.pk, b.pk) for a, b, _ in chosen.pairs]
             try:
@@ -233,7 +234,7 @@ def publish(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse
         except RoundsError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Published. The introductions are on their way.")
+            messages.success(request, _("Published. The introductions are on their way."))
         return redirect("round", matching_round.program_id, matching_round.pk)
     words = {
         "program": matching_round.program,
@@ -254,10 +255,12 @@ def check(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("round", matching_round.program_id, matching_round.pk)
     if problems:
-        messages.error(request, f"The round does not hold: {problems[0]}")
+        messages.error(
+            request, _("The round does not hold: {problems}").format(problems=problems[0])
+        )
     else:
         messages.success(
-            request, "Checked independently: every must-have holds, and no better pairs exist."
+            request, _("Checked independently: every must-have holds, and no better pairs exist.")
         )
     return redirect("round", matching_round.program_id, matching_round.pk)
 

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.participants.actions import ask_to_cross
@@ -83,7 +84,9 @@ def invite(request: HttpRequest, program: Program) -> HttpResponse:
     except ProgramsError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{part.email} is asked; the letter is on its way.")
+        messages.success(
+            request, _("{email} is asked; the letter is on its way.").format(email=part.email)
+        )
     return redirect("sharing", program.pk)
 
 
@@ -92,7 +95,10 @@ def invite(request: HttpRequest, program: Program) -> HttpResponse:
 def ask_people(request: HttpRequest, program: Program) -> HttpResponse:
     """Write to one's own people whether their answers may cross."""
     count = ask_to_cross(program, by=person_of(request))
-    messages.success(request, f"{count} letters are on their way; nobody is asked the same twice.")
+    messages.success(
+        request,
+        _("{count} letters are on their way; nobody is asked the same twice.").format(count=count),
+    )
     return redirect("sharing", program.pk)
 
 
@@ -106,7 +112,7 @@ def take_back(request: HttpRequest, program: Program, part_id: int) -> HttpRespo
     except ProgramsError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{part.email} is no longer asked.")
+        messages.success(request, _("{email} is no longer asked.").format(email=part.email))
     return redirect("sharing", program.pk)
 
 
@@ -128,7 +134,7 @@ def terms(request: HttpRequest, program: Program, part_id: int) -> HttpResponse:
         rivals=[int(r) for r in form.cleaned_data["rivals"]],
     )
     messages.success(
-        request, "Saved. What you took out stops crossing now; people are asked about the rest."
+        request, _("Saved. What you took out stops crossing now; people are asked about the rest.")
     )
     return redirect("sharing", program.pk)
 
@@ -148,8 +154,9 @@ def leave(request: HttpRequest, program: Program, part_id: int) -> HttpResponse:
             return redirect("sharing", program.pk)
         messages.success(
             request,
-            f"{parted.people:,} people, with all they said, are in a program of "
-            f"{part.organisation} alone now.",
+            _(
+                "{people:,} people, with all they said, are in a program of {organisation} alone now."
+            ).format(people=parted.people, organisation=part.organisation),
         )
         here = part.organisation_id in own
         return redirect("overview", parted.program.pk) if here else redirect("sharing", program.pk)
@@ -174,7 +181,7 @@ def answer(request: HttpRequest, part_id: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     if posted is not None and posted.get("answer") == "no":
         actions.decline_invitation(part, by=person)
-        messages.success(request, "Declined. They see that, and nothing else.")
+        messages.success(request, _("Declined. They see that, and nothing else."))
         return redirect("home")
     everything = [f.key for f in fields_of(program) if not f.sensitive]
     form = Bring(program, mine, posted, initial={"fields_that_cross": everything})
@@ -193,7 +200,7 @@ def answer(request: HttpRequest, part_id: int) -> HttpResponse:
         except ProgramsError as error:
             messages.error(request, str(error))
             return redirect("manage")
-        messages.success(request, "You take part. Bring your people in.")
+        messages.success(request, _("You take part. Bring your people in."))
         return redirect("sharing", program.pk)
     words = {"part": part, "program": program, "form": form}
     return render(request, "manager/invitation.html", words, status=422 if posted else 200)

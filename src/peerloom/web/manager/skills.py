@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peerloom.participants.actions import merge_skills, part_skills
@@ -32,7 +33,7 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
             except ParticipantsError as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(request, "They are one from now on; what people wrote stays.")
+                messages.success(request, _("They are one from now on; what people wrote stays."))
                 return redirect("skills", program.pk)
     page = Paginator(skills_in(program), A_PAGE).get_page(request.GET.get("page"))
     words_now = {"program": program, "form": form, "page": page}
@@ -44,7 +45,7 @@ def _word(program: Program, form: OneWord, name: str) -> Skill | None:
     found = program.organisation.skills.select_related("organisation", "same_as").filter(key=key)
     skill = found.first()
     if skill is None:
-        form.add_error(name, "Nobody here wrote this word.")
+        form.add_error(name, _("Nobody here wrote this word."))
     return skill
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -47,17 +48,17 @@ def _say(request: HttpRequest, partnership: Partnership) -> None:
     person = person_of(request)
     if request.POST.get("say") == "talked":
         actions.we_talked(partnership, by=person)
-        messages.success(request, "Noted: you talked about it.")
+        messages.success(request, _("Noted: you talked about it."))
         return
     weeks = request.POST.get("weeks", "")
     if weeks not in map(str, WEEKS):
-        messages.error(request, "Choose for how long; nothing was changed.")
+        messages.error(request, _("Choose for how long; nothing was changed."))
         return
     until = timezone.localdate() + timedelta(weeks=int(weeks))
     if actions.say_it_works(partnership, until, by=person):
-        messages.success(request, "Noted, by all of you: nothing is said of it until then.")
+        messages.success(request, _("Noted, by all of you: nothing is said of it until then."))
     else:
-        messages.success(request, "Noted. Once all of you say so, nothing is said of it.")
+        messages.success(request, _("Noted. Once all of you say so, nothing is said of it."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,23 +107,25 @@ def _do(request: HttpRequest, partnership: Partnership, mine: Participant) -> di
             if not form.is_valid():
                 return {"help": form}
             actions.ask_for_help(partnership, by=person, **form.cleaned_data)
-            messages.success(request, "The program manager hears of it today.")
+            messages.success(request, _("The program manager hears of it today."))
         elif verb == "break":
             until = Until(request.POST, prefix="break")
             if not until.is_valid():
                 return {"break_": until}
             together.take_break(partnership, until.cleaned_data["until"], by=person)
-            messages.success(request, "You take a break. All of you are told, in the same words.")
+            messages.success(
+                request, _("You take a break. All of you are told, in the same words.")
+            )
         elif verb == "back":
             together.end_break(partnership, by=person)
-            messages.success(request, "The break is over.")
+            messages.success(request, _("The break is over."))
         elif verb == "stay":
             actions.take_back_parting(mine, by=person)
-            messages.success(request, "Good: everything stays as it is, and nobody was told.")
+            messages.success(request, _("Good: everything stays as it is, and nobody was told."))
         elif verb in Parting.Then.values:
             return _wish(request, partnership, mine, verb)
         else:
-            messages.error(request, "Choose something; nothing was changed.")
+            messages.error(request, _("Choose something; nothing was changed."))
     except (CareError, PartnershipsError) as error:
         messages.error(request, str(error))
     return None
@@ -141,7 +144,8 @@ def _wish(
         mine, then=verb, until=until, partnership=partnership, by=person_of(request)
     )
     messages.success(
-        request, "It is done tomorrow morning, together with others' wishes. You can take it back."
+        request,
+        _("It is done tomorrow morning, together with others' wishes. You can take it back."),
     )
     return None
 
@@ -157,11 +161,11 @@ def stop(request: HttpRequest, place: Participant) -> HttpResponse:
         try:
             if verb == "stay":
                 actions.take_back_parting(place, by=person)
-                messages.success(request, "Good: everything stays as it is.")
+                messages.success(request, _("Good: everything stays as it is."))
             elif verb in (Parting.Then.PAUSE, Parting.Then.LEAVE):
                 forms = _wish(request, None, place, verb) or {}
             else:
-                messages.error(request, "Choose something; nothing was changed.")
+                messages.error(request, _("Choose something; nothing was changed."))
         except CareError as error:
             messages.error(request, str(error))
         if not forms:
@@ -209,5 +213,5 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 def back(request: HttpRequest, place: Participant) -> HttpResponse:
     """Come back from a pause, from home."""
     come_back(place, by=person_of(request))
-    messages.success(request, "Welcome back.")
+    messages.success(request, _("Welcome back."))
     return redirect("home")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.participants.models import Participant
@@ -32,7 +33,7 @@ def close(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         except PartnershipsError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Kept, for you alone.")
+            messages.success(request, _("Kept, for you alone."))
             return redirect("close", partnership.pk)
     words = {
         "view": view,

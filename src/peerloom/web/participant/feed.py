@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.partnerships import actions, queries
@@ -22,7 +23,7 @@ def feed_settings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("end"):
             actions.close_feed(person)
-            messages.success(request, "The address has ended; nobody reads your calendar by it.")
+            messages.success(request, _("The address has ended; nobody reads your calendar by it."))
             return redirect("feed_settings")
         secret = actions.open_feed(person)
         address = f"{settings.SITE_URL}{reverse('feed', args=[secret])}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.participants.actions import be_found
@@ -21,7 +22,7 @@ def find(request: HttpRequest, place: Participant) -> HttpResponse:
     if request.method == "POST":
         be_found(place, request.POST.get("findable") == "yes", by=person)
         messages.success(
-            request, "You can be found." if place.findable else "You can no longer be found."
+            request, _("You can be found.") if place.findable else _("You can no longer be found.")
         )
         return redirect("find", place.pk)
     asked = request.GET.get("q", "").strip()[:80]

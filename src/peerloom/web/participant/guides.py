@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.participants.actions import answer_situation
@@ -22,7 +22,7 @@ CARDS = {"mentor_hat": "mentor", "mentee_hat": "mentee"}
 def index(request: HttpRequest, place: Participant) -> HttpResponse:
     """All of it, or what fits a search."""
     asked = request.GET.get("q", "").strip()[:80]
-    language, found = get_language_from_request(request), guides_of(place, asked)
+    language, found = get_language() or "", guides_of(place, asked)
     words = {
         "place": place,
         "asked": asked,
@@ -38,7 +38,7 @@ def guide(request: HttpRequest, place: Participant, material_id: int) -> HttpRes
     """One thing to read; of a hat, a card for one screen."""
     materials = place.program.materials.filter(kind__in=TO_READ)
     material = get_object_or_404(materials, pk=material_id)
-    said = material.said(get_language_from_request(request))
+    said = material.said(get_language() or "")
     words = {"place": place, "said": said, "hat": CARDS.get(material.key, "")}
     return render(request, "participant/guide.html", words)
 
@@ -49,7 +49,7 @@ def training(request: HttpRequest, place: Participant, material_id: int) -> Http
     """A training, a situation at a time; progress is kept."""
     trainings = place.program.materials.filter(kind=Material.Kind.TRAINING)
     material = get_object_or_404(trainings, pk=material_id)
-    said = material.said(get_language_from_request(request))
+    said = material.said(get_language() or "")
     try:
         situations = read_training(said.body)
     except TrainingError:

@@ -9,6 +9,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peerloom.participants.models import Goal
@@ -57,23 +60,35 @@ def journey_pdf(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     found = queries.journey_of(person)
     words = {
-        "language": "en",
+        "language": get_language() or "en",
+        "say": {
+            "goals": _("Goals"),
+            "learned": _("What I learned"),
+            "completed": _("Completed"),
+            "thanks": _("Thanks"),
+        },
         "name": str(person),
-        "day": f"{timezone.localdate():%-d %B %Y}",
-        "summary": f"{len(found.meetings)} meetings in {found.partnerships} partnerships",
+        "day": date_format(timezone.localdate(), "j F Y"),
+        "summary": _("{meetings} meetings in {partnerships} partnerships").format(
+            meetings=len(found.meetings), partnerships=found.partnerships
+        ),
         "goals": [
             {
                 "text": g.goal.text,
                 "program": g.goal.participant.program.name,
-                "where": g.words or "not marked yet",
+                "where": g.words or _("not marked yet"),
                 "moved": _moved(g),
             }
             for g in found.goals
         ],
         "moments": [
-            {"day": f"{m.moment.made_at:%-d %b %Y}", "text": m.text} for m in found.moments
+            {"day": date_format(timezone.localtime(m.moment.made_at), "j M Y"), "text": m.text}
+            for m in found.moments
         ],
-        "trainings": [{"title": t.title, "day": f"{t.done_at:%-d %b %Y}"} for t in found.trainings],
+        "trainings": [
+            {"title": t.title, "day": date_format(timezone.localtime(t.done_at), "j M Y")}
+            for t in found.trainings
+        ],
         "thanks": [
             {"text": t.text, "who": t.who}
             for t in found.thanks
@@ -88,7 +103,8 @@ def journey_pdf(request: HttpRequest) -> HttpResponse:
 def _moved(goal: queries.GoalView) -> str:
     levels = [m.level for m in goal.marks]
     ups = sum(b > a for a, b in pairwise(levels))
-    return f"moved up {ups} time{'s' if ups != 1 else ''}" if ups else ""
+    words = ngettext("moved up {number} time", "moved up {number} times", ups)
+    return words.format(number=ups) if ups else ""
 
 
 @require_POST
@@ -105,9 +121,9 @@ def mark(request: HttpRequest, goal_id: int) -> HttpResponse:
     before = goal.marks.order_by("-pk").first()
     actions.mark_goal(goal, level, by=person)
     if before is None or level > before.level:
-        messages.success(request, "Well done. Tell your partner; they had a part in it.")
+        messages.success(request, _("Well done. Tell your partner; they had a part in it."))
     else:
-        messages.success(request, "Noted.")
+        messages.success(request, _("Noted."))
     return redirect("journey")
 
 

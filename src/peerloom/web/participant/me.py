@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.accounts import actions
@@ -33,7 +34,7 @@ def me(request: HttpRequest) -> HttpResponse:
     form = Me(request.POST or None, initial={"name": person.name, "time_zone": person.time_zone})
     if request.method == "POST" and form.is_valid():
         actions.change_self(person, **form.cleaned_data)
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("me")
     return render(request, "participant/me.html", {"form": form, "places": places_of(person)})
 
@@ -49,8 +50,10 @@ def data(request: HttpRequest) -> HttpResponse:
         if not _just_signed_in(person):
             messages.error(
                 request,
-                "You signed in a while ago, so nothing was erased yet: sign out, sign in again, "
-                "and say it once more within a quarter of an hour.",
+                _(
+                    "You signed in a while ago, so nothing was erased yet: sign out, sign in again, and "
+                    "say it once more within a quarter of an hour."
+                ),
             )
             return redirect("data")
         try:
@@ -95,5 +98,5 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End every session of the person."""
     actions.sign_out_everywhere(person_of(request))
     logout(request)
-    messages.success(request, "You are signed out on every device.")
+    messages.success(request, _("You are signed out on every device."))
     return redirect("account_login")

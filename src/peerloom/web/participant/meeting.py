@@ -10,7 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.care.queries import hats_on_agenda
@@ -43,7 +44,7 @@ def _page(
     now = timezone.now()
     framework = None
     if seen.framework:
-        framework = seen.framework.said(get_language_from_request(request))
+        framework = seen.framework.said(get_language() or "")
     words = {
         "seen": seen,
         "meeting": meeting,
@@ -88,11 +89,11 @@ def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         try:
             if request.POST.get("cancel"):
                 actions.cancel(meeting, by=person, seen=seen)
-                messages.success(request, "Cancelled; everybody hears of it.")
+                messages.success(request, _("Cancelled; everybody hears of it."))
                 return redirect("partnership", meeting.partnership_id)
             if start is not None:
                 actions.move(meeting, start, by=person, seen=seen)
-                messages.success(request, "Moved. The new time is on its way to all of you.")
+                messages.success(request, _("Moved. The new time is on its way to all of you."))
                 return redirect("meeting", meeting.pk)
         except PartnershipsError as error:
             messages.error(request, str(error))
@@ -161,7 +162,7 @@ def note(request: HttpRequest, meeting: Meeting, which: str) -> HttpResponse:
     now = kept.note_version if isinstance(kept, Meeting) else kept.version
     if wants_json:
         return JsonResponse({"version": now})
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect("meeting", meeting.pk)
 
 
@@ -211,7 +212,7 @@ def check_in(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         except PartnershipsError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Thank you. Your partner never reads single answers.")
+            messages.success(request, _("Thank you. Your partner never reads single answers."))
             return redirect("partnership", meeting.partnership_id)
     words = {"meeting": meeting, "seen": seen, "form": form, "view": seen.view}
     return render(request, "participant/check_in.html", words)
@@ -223,7 +224,7 @@ def learned(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Keep something learned."""
     form, by = Learned(request.POST), person_of(request)
     if not form.is_valid():
-        messages.error(request, "There is nothing written yet.")
+        messages.error(request, _("There is nothing written yet."))
         return redirect("meeting", meeting.pk)
     kind = LearningMoment.Shared
     shared = kind.PARTNERS if form.cleaned_data["shared"] else kind.NOBODY

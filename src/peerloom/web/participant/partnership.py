@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.calendars.slots import StandingSlot
@@ -72,10 +73,10 @@ def times(request: HttpRequest, partnership: Partnership) -> HttpResponse:
             except PartnershipsError as error:
                 messages.error(request, str(error))
             else:
-                messages.success(request, "Booked. The invitation is on its way to all of you.")
+                messages.success(request, _("Booked. The invitation is on its way to all of you."))
                 return redirect("meeting", meeting.pk)
         elif not own.errors:
-            messages.error(request, "Choose a time; nothing was changed.")
+            messages.error(request, _("Choose a time; nothing was changed."))
     words = {
         "view": queries.seen_by(partnership, person),
         "times": queries.offered_times(partnership, person, count=6) if partnership.is_open else [],
@@ -106,7 +107,7 @@ def slot(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     offered = {str(s.quarter): s for s in queries.offered_slots(partnership)}
     chosen: StandingSlot | None = offered.get(request.POST.get("slot", ""))
     if chosen is None and request.POST.get("slot") != "none":
-        messages.error(request, "That time is no longer offered; nothing was changed.")
+        messages.error(request, _("That time is no longer offered; nothing was changed."))
         return redirect("times", partnership.pk)
     weeks = queries.EVERY[Program.Cadence(partnership.program.cadence)]
     try:
@@ -115,13 +116,13 @@ def slot(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("times", partnership.pk)
     if chosen is None:
-        messages.success(request, "There is no standing time any more; what is planned stays.")
+        messages.success(request, _("There is no standing time any more; what is planned stays."))
     elif meeting:
         messages.success(
-            request, "Kept. The next meeting is planned and the invitation on its way."
+            request, _("Kept. The next meeting is planned and the invitation on its way.")
         )
     else:
-        messages.success(request, "Kept. The next meeting is planned already.")
+        messages.success(request, _("Kept. The next meeting is planned already."))
     return redirect("partnership", partnership.pk)
 
 
@@ -136,12 +137,12 @@ def video(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         elif form.is_valid():
             actions.set_video(partnership, form.cleaned_data["video"], by=person)
         else:
-            messages.error(request, "That is not a link; nothing was changed.")
+            messages.error(request, _("That is not a link; nothing was changed."))
             return redirect("times", partnership.pk)
     except PartnershipsError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Kept.")
+        messages.success(request, _("Kept."))
     return redirect("times", partnership.pk)
 
 

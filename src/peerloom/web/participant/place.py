@@ -8,7 +8,8 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peerloom.participants.actions import apply, let_cross, save_answers, state_goals
@@ -27,8 +28,8 @@ def steps_of(place: Participant) -> list[tuple[str, str]]:
     """Steps of this program's form: those with questions, goals, what crosses, the look over."""
     used = set(place.program.asked.values_list("step", flat=True))
     asked = [(key, words) for key, words in STEPS.items() if key in used]
-    shared = [(CROSSING, "Other organisations")] if is_shared(place.program) else []
-    return [*asked, (GOALS, "Your goals"), *shared, (LOOK, "Look it over")]
+    shared = [(CROSSING, _("Other organisations"))] if is_shared(place.program) else []
+    return [*asked, (GOALS, _("Your goals")), *shared, (LOOK, _("Look it over"))]
 
 
 @require_safe
@@ -58,13 +59,17 @@ def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
     if step == LOOK:
         if request.method == "POST":
             if not request.POST.get("commit") and not place.applied_at:
-                messages.warning(request, "Your answers are saved. To join, say that you commit.")
+                messages.warning(
+                    request, _("Your answers are saved. To join, say that you commit.")
+                )
                 return redirect("step", place.pk, LOOK)
             apply(place, by=person)
             if place.state == Participant.State.WAITING:
-                messages.success(request, "You are on the waiting list; your answers are kept.")
+                messages.success(request, _("You are on the waiting list; your answers are kept."))
             else:
-                messages.success(request, "You are in. We look for your peer at the next matching.")
+                messages.success(
+                    request, _("You are in. We look for your peer at the next matching.")
+                )
             return redirect("home")
         return _page(request, place, step, [], answers_of(place, seen_by=Question.Seen.MATCHING))
     posted = request.POST if request.method == "POST" else None
@@ -78,11 +83,11 @@ def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
         form = Crossing(posted, initial={"cross": _said(place)})
         if form.is_valid():
             let_cross(place, form.cleaned_data["cross"] == "yes", by=person)
-            messages.success(request, "Kept. You can change it here at any time.")
+            messages.success(request, _("Kept. You can change it here at any time."))
             return redirect("step", place.pk, LOOK)
         return _page(request, place, step, [form])
     questions = list(place.program.asked.filter(step=step))
-    language = get_language_from_request(request)
+    language = get_language() or ""
     asked = Answers(place.answers, questions, posted, language=language)
     forms: list[Form] = [asked]
     zone = None
@@ -95,7 +100,7 @@ def step(request: HttpRequest, place: Participant, step: str) -> HttpResponse:
         save_answers(place, asked.cells(), by=person, time_zone=chosen)
         if all(checked):
             return redirect("step", place.pk, following)
-        messages.warning(request, "The rest is saved; one answer needs another look.")
+        messages.warning(request, _("The rest is saved; one answer needs another look."))
     return _page(request, place, step, forms)
 
 
@@ -126,7 +131,7 @@ def _page(
         "before": keys[keys.index(step) - 1] if keys.index(step) else "",
         "applied": place.applied_at is not None,
         "commitment": said_here(request, place.program, "commitment"),
-        "unasked": unasked_said(place.program, get_language_from_request(request)),
+        "unasked": unasked_said(place.program, get_language() or ""),
         "cross": asked_to_cross(place) if step == CROSSING else [],
         "organisations": organisations_in(place.program) if step == CROSSING else [],
         "asks_hours": any(isinstance(f, Zone) for f in forms),

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.actions import speak
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         initial=MailboxForm.of(mailbox_of(person.email), person.language, nudges=not quiet),
     )
     if request.method == "POST" and form.is_valid() and _keep(person, form, zone, quiet=quiet):
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("my_messages")
     words = {
         "form": form,

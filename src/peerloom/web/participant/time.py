@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peerloom.calendars.busy import CalendarError
@@ -37,11 +38,14 @@ def calendar(request: HttpRequest, place: Participant) -> HttpResponse:
         except (FetchError, CalendarError) as error:
             address.add_error("address", str(error))
         else:
-            messages.success(request, f"{taken:g} busy hours are taken out. Look them over here.")
+            messages.success(
+                request,
+                _("{taken:g} busy hours are taken out. Look them over here.").format(taken=taken),
+            )
             return redirect("step", place.pk, hours.step)
     if away.is_valid():
         add_away(place, by=person, **away.cleaned_data)
-        messages.success(request, "Noted.")
+        messages.success(request, _("Noted."))
         return redirect("place_calendar", place.pk)
     words = {"place": place, "address": address, "away": away, "hours": hours}
     return render(request, "participant/calendar.html", words)

@@ -7,6 +7,7 @@ import json
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peerloom.partnerships import actions, queries
@@ -48,7 +49,7 @@ def agreement(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         except PartnershipsError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Saved. Your partner sees it; say yes when it fits.")
+            messages.success(request, _("Saved. Your partner sees it; say yes when it fits."))
             return redirect("agreement", partnership.pk)
     words = {
         "view": queries.seen_by(partnership, person),
@@ -76,7 +77,11 @@ def accept(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     except PartnershipsError as error:
         messages.error(request, str(error))
     else:
-        held = "It holds now: all of you said yes." if agreed.accepted_at else "Your yes is noted."
+        held = (
+            _("It holds now: all of you said yes.")
+            if agreed.accepted_at
+            else _("Your yes is noted.")
+        )
         messages.success(request, held)
     return redirect("agreement", partnership.pk)
 
@@ -103,9 +108,9 @@ def feedback(request: HttpRequest, partnership: Partnership) -> HttpResponse:
             except PartnershipsError as error:
                 messages.error(request, str(error))
             else:
-                words = "Given. It is between the two of you."
+                words = _("Given. It is between the two of you.")
                 if moment == Feedback.Moment.MIDPOINT:
-                    words = "Given. Both of you read the other's once both have spoken."
+                    words = _("Given. Both of you read the other's once both have spoken.")
                 messages.success(request, words)
                 return redirect("feedback", partnership.pk)
     got, gave = queries.feedback_for(partnership, view.mine)
@@ -140,9 +145,9 @@ def thank(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         except PartnershipsError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Your thanks are on their journey's page.")
+            messages.success(request, _("Your thanks are on their journey's page."))
     else:
-        messages.error(request, "There is nothing written yet.")
+        messages.error(request, _("There is nothing written yet."))
     return redirect("partnership", partnership.pk)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.actions import drop_api_token, make_api_token
@@ -23,13 +24,13 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("verb") == "drop":
         found = get_object_or_404(person.api_tokens, pk=request.POST.get("token", "0"))
         drop_api_token(found, by=person)
-        messages.success(request, "It opens nothing any more.")
+        messages.success(request, _("It opens nothing any more."))
         return redirect("tokens")
     offered = scopes_for(roles_of(person))
     form = ApiTokenForm(offered, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            _, secret = make_api_token(person, by=person, **form.cleaned_data)
+            _token, secret = make_api_token(person, by=person, **form.cleaned_data)
         except TokenRefused as error:
             form.add_error(None, str(error))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerloom.participants.models import Participant
@@ -21,7 +22,7 @@ def show(request: HttpRequest, place: Participant) -> HttpResponse:
     if request.method == "POST":
         said = {p.entry.shown_id: request.POST.get(f"person_{p.entry.pk}", "") for p in people}
         say(place, said, by=person_of(request))
-        messages.success(request, "Kept. You can change it until the matching.")
+        messages.success(request, _("Kept. You can change it until the matching."))
         return redirect("voices", place.pk)
     words = {"place": place, "people": people, "ranks": range(1, ON_A_LIST + 1)}
     return render(request, "participant/voices.html", words)

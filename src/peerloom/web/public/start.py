@@ -13,15 +13,16 @@ from peerloom.accounts.actions import start_organisation
 from peerloom.accounts.errors import AccountsError
 from peerloom.accounts.models import Person
 from peerloom.accounts.queries import first_start_is_due
+from peerloom.core.words import later
 from peerloom.web.forms.public import FirstStart
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DEMO_ROLES = {
-    "manager": "Manager",
-    "participant": "Participant",
-    "admin": "Admin",
-    "sponsor": "Sponsor",
-    "partner": "Another organisation",
+    "manager": later("Manager"),
+    "participant": later("Participant"),
+    "admin": later("Admin"),
+    "sponsor": later("Sponsor"),
+    "partner": later("Another organisation"),
 }
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peerloom.accounts.rules import manages
@@ -128,10 +129,12 @@ def mail(request: HttpRequest, results: Results) -> HttpResponse:
     every, person = request.POST.get("every", ""), person_of(request)
     if every in Subscription.Every.values:
         actions.subscribe(results.program, every=every, by=person)
-        messages.success(request, f"They come by mail {Subscription.Every(every).label}.")
+        messages.success(
+            request, _("They come by mail {label}.").format(label=Subscription.Every(every).label)
+        )
     else:
         actions.unsubscribe(results.program, by=person)
-        messages.success(request, "They come by mail no more.")
+        messages.success(request, _("They come by mail no more."))
     return redirect("program_results", results.program.pk)
 
 
