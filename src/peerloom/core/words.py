@@ -7,6 +7,7 @@ from typing import cast
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,11 @@ def later(words: str) -> str:
 def spoken(words: Callable[[], str]) -> str:
     """A sentence made anew each time it is read, so that its numbers fit the language too."""
     return lazy(words, str)()
+
+
+def counted(number: int) -> str:
+    """A number of things, its thousands apart as the language has them: 10,327."""
+    return number_format(number, 0, force_grouping=True)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.models import Job
+from peerloom.core.words import counted
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.mappings import ASK, IGNORE, recognise, remember, targets
 from peerloom.participants.models import ImportFile
@@ -187,13 +188,8 @@ def run_import(job_id: int, file_id: int, looking: bool, by: int) -> None:
             owner = file.organisation_id
             record(actor, "imported people", file.program, organisation_id=owner, **counts)
             words = _(
-                "{counts:,} new, {counts_2:,} changed, {counts_3:,} unchanged, {counts_4:,} refused."
-            ).format(
-                counts=counts["new"],
-                counts_2=counts["changed"],
-                counts_3=counts["unchanged"],
-                counts_4=counts["refused"],
-            )
+                "{new} new, {changed} changed, {unchanged} unchanged, {refused} refused."
+            ).format(**{fate: counted(number) for fate, number in counts.items()})
             jobs.finish(job, words)
         return words
 

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from peerloom.core.words import counted
+
 
 class PartnershipsError(Exception):
     """Base; its text is for people."""
@@ -64,8 +66,8 @@ class TooLong(PartnershipsError):
 
     def __init__(self, most: int, got: int) -> None:
         super().__init__(
-            _("That is {got:,} characters; up to {most:,} are kept. Nothing was lost.").format(
-                got=got, most=most
+            _("That is {got} characters; up to {most} are kept. Nothing was lost.").format(
+                got=counted(got), most=counted(most)
             )
         )
 

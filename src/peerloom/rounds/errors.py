@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from peerloom.core.words import counted
+
 
 class RoundsError(Exception):
     """Base; its text is for people."""
@@ -79,7 +81,7 @@ class TooManyToAsk(RoundsError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            _(
-                "Short lists are made for up to {most:,} people at once. Nothing was changed."
-            ).format(most=most)
+            _("Short lists are made for up to {most} people at once. Nothing was changed.").format(
+                most=counted(most)
+            )
         )

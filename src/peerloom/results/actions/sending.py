@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import RULES, allow
 from peerloom.core.audit import record
+from peerloom.core.words import counted
 from peerloom.messaging.actions import Letter, post
 from peerloom.programs.letters import Besides, ProgramWords, compose
 from peerloom.programs.models import Program
@@ -72,11 +73,8 @@ def _send(number_: int, today: date) -> int:
 
 def _letter(one: Subscription, figures: list[Figure], today: date) -> Letter:
     said = ProgramWords(one.program).say("message_report", one.person)
-    facts = [
-        (f.name, _("{words} ({n:,} {whom}; 95 %: {low} to {high}).").format(words=f.words, n=f.n, whom=f.whom, low=number(f.low or 0, f.digits), high=number(f.high or 0, f.digits, f.unit)))
-        for f in figures
-        if f.value is not None
-    ]  # fmt: skip
+    with translation.override(said.language):
+        facts = _facts(figures)
     return compose(
         said,
         one.program,
@@ -88,3 +86,11 @@ def _letter(one: Subscription, figures: list[Figure], today: date) -> Letter:
         calm=True,
         zone=one.person.time_zone,
     )
+
+
+def _facts(figures: list[Figure]) -> list[tuple[str, str]]:
+    return [
+        (str(f.name), _("{words} ({n} {whom}; 95 %: {low} to {high}).").format(words=f.words, n=counted(f.n), whom=f.whom, low=number(f.low or 0, f.digits), high=number(f.high or 0, f.digits, f.unit)))
+        for f in figures
+        if f.value is not None
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from peerloom.core.words import later
+from peerloom.core.words import counted, later
 from peerloom.prints import printed
 from peerloom.programs.library import OBJECTIVES
 from peerloom.results.definitions import DEFINITIONS
@@ -114,9 +114,9 @@ def _figure(f: Figure, *, full: bool) -> dict[str, Any]:
         "interval": _("{low} to {high}{unit}").format(
             low=said(f.low), high=said(f.high), unit=unit
         ),
-        "n": _("{n} of {of} {whom}").format(n=number(f.n, 0), of=number(f.of, 0), whom=f.whom)
+        "n": _("{n} of {of} {whom}").format(n=counted(f.n), of=counted(f.of), whom=f.whom)
         if f.of >= f.n
-        else number(f.n, 0),
+        else counted(f.n),
         "target": f"{said(f.target)}{unit}" if f.target is not None else "",
         "standing": _STANDING.get(f.standing, ""),
         "words": f"{f.words}.",
@@ -148,5 +148,5 @@ def _row(
     )
     return {
         "name": name, "value": number(value, 1), "interval": interval,
-        "n": number(n, 0) if n else "", "words": words,
+        "n": counted(n) if n else "", "words": words,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_tasks import task
 
 from peerloom.accounts.models import Person
@@ -14,6 +15,7 @@ from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.models import Job
+from peerloom.core.words import counted
 from peerloom.matching import Cancelled, MatchingError, short_lists
 from peerloom.participants.actions import write_letters
 from peerloom.participants.models import Participant
@@ -126,7 +128,9 @@ def make_short_lists(
 
 
 def _on_their_way(people: int) -> str:
-    return _("{people:,} short lists are on their way.").format(people=people)
+    return ngettext(
+        "{number} short list is on its way.", "{number} short lists are on their way.", people
+    ).format(number=counted(people))
 
 
 def _people(program: Program) -> list[Participant]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person, Role
 from peerloom.accounts.rules import has_role
+from peerloom.core.words import counted
 from peerloom.matching import Audit, Result, audit, result_from_dict, verify
 from peerloom.matching.criteria import ONE
 from peerloom.participants.queries import people_of
@@ -143,17 +145,17 @@ def compare_rounds(first: MatchingRound, second: MatchingRound) -> list[Compared
         return ComparedRow(name, values[0], values[1])
 
     return [
-        row(_("People placed"), *(_("{f:,} of {f_2:,}").format(f=f['placed'], f_2=f['people']) for f in figures)),
-        row(_("Possible pairs"), *(f"{f['pairs']:,}" for f in figures)),
-        row(_("Mean fit"), *(f"{f['mean']:.2f}" for f in figures)),
-        row(_("Middle fit"), *(f"{f['median']:.2f}" for f in figures)),
-        row(_("Lowest fit"), *(f"{f['lowest']:.2f}" for f in figures)),
-        row(_("Got one of their ten best"), *(f"{f['top_ten']:,}" for f in figures)),
+        row(_("People placed"), *(_("{placed} of {people}").format(placed=counted(f['placed']), people=counted(f['people'])) for f in figures)),
+        row(_("Possible pairs"), *(counted(f['pairs']) for f in figures)),
+        row(_("Mean fit"), *(number_format(f['mean'], 2) for f in figures)),
+        row(_("Middle fit"), *(number_format(f['median'], 2) for f in figures)),
+        row(_("Lowest fit"), *(number_format(f['lowest'], 2) for f in figures)),
+        row(_("Got one of their ten best"), *(counted(f['top_ten']) for f in figures)),
         row(_("Pairs that would both rather have each other"),
-            *(f"{q['blocking_pairs']:,}" for q in quality)),
+            *(counted(q['blocking_pairs']) for q in quality)),
         row(_("Spread of satisfaction (Gini, 0: all alike)"),
-            *(f"{q['gini'] / ONE:.2f}" for q in quality)),
-        row(_("With the same people in both"), f"{same:,}", f"{same:,}"),
+            *(number_format(q['gini'] / ONE, 2) for q in quality)),
+        row(_("With the same people in both"), counted(same), counted(same)),
     ]  # fmt: skip
 
 

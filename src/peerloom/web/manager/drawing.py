@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from peerloom.core.words import later
+from peerloom.core.words import counted, later
 from peerloom.participants.actions import announce_draw, draw_places
 from peerloom.participants.errors import CannotDraw
 from peerloom.participants.models import TAKING_PART
@@ -62,7 +62,9 @@ def draw(request: HttpRequest, program: Program) -> HttpResponse:
                 count = draw_places(view.draw, form.cleaned_data["number"], by=person_of(request))
                 messages.success(
                     request,
-                    _("Drawn: {count:,} have a place, and all are written to.").format(count=count),
+                    _("Drawn: {count} have a place, and all are written to.").format(
+                        count=counted(count)
+                    ),
                 )
             return redirect("draw_places", program.pk)
         except CannotDraw as error:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from peerloom.accounts.actions import read_records
 from peerloom.accounts.errors import RecordsRefused
 from peerloom.core.audit import saw
+from peerloom.core.words import counted
 from peerloom.participants.actions import (
     add_person,
     decline,
@@ -133,9 +134,11 @@ def invite_all(request: HttpRequest, program: Program) -> HttpResponse:
     count = invite(program, list(people), by=person)
     messages.success(
         request,
-        _("{count} invitations are on their way; nobody gets the same one twice.").format(
-            count=count
-        ),
+        ngettext(
+            "{count} invitation is on its way; nobody gets the same one twice.",
+            "{count} invitations are on their way; nobody gets the same one twice.",
+            count,
+        ).format(count=count),
     )
     return redirect("people", program.pk)
 
@@ -168,7 +171,11 @@ def remind_all(request: HttpRequest, program: Program) -> HttpResponse:
     count = remind(program, by=person_of(request))
     messages.success(
         request,
-        _("{count} reminders are on their way; nobody is reminded twice.").format(count=count),
+        ngettext(
+            "{count} reminder is on its way; nobody is reminded twice.",
+            "{count} reminders are on their way; nobody is reminded twice.",
+            count,
+        ).format(count=count),
     )
     return redirect("people", program.pk)
 
@@ -228,8 +235,8 @@ def reached(request: HttpRequest, program: Program) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("{new:,} new, {changed:,} changed, {same:,} as they were.").format(
-                    new=read.new, changed=read.changed, same=read.same
+                _("{new} new, {changed} changed, {same} as they were.").format(
+                    new=counted(read.new), changed=counted(read.changed), same=counted(read.same)
                 ),
             )
             return redirect("reach", program.pk)

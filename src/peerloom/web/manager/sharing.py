@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloom.core.words import counted
 from peerloom.participants.actions import ask_to_cross
 from peerloom.participants.queries import count_states, figures_of, to_ask_to_cross
 from peerloom.programs import actions
@@ -97,7 +99,11 @@ def ask_people(request: HttpRequest, program: Program) -> HttpResponse:
     count = ask_to_cross(program, by=person_of(request))
     messages.success(
         request,
-        _("{count} letters are on their way; nobody is asked the same twice.").format(count=count),
+        ngettext(
+            "{count} letter is on its way; nobody is asked the same twice.",
+            "{count} letters are on their way; nobody is asked the same twice.",
+            count,
+        ).format(count=count),
     )
     return redirect("sharing", program.pk)
 
@@ -155,8 +161,8 @@ def leave(request: HttpRequest, program: Program, part_id: int) -> HttpResponse:
         messages.success(
             request,
             _(
-                "{people:,} people, with all they said, are in a program of {organisation} alone now."
-            ).format(people=parted.people, organisation=part.organisation),
+                "{people} people, with all they said, are in a program of {organisation} alone now."
+            ).format(people=counted(parted.people), organisation=part.organisation),
         )
         here = part.organisation_id in own
         return redirect("overview", parted.program.pk) if here else redirect("sharing", program.pk)

@@ -69,8 +69,13 @@ def journey_pdf(request: HttpRequest) -> HttpResponse:
         },
         "name": str(person),
         "day": date_format(timezone.localdate(), "j F Y"),
-        "summary": _("{meetings} meetings in {partnerships} partnerships").format(
-            meetings=len(found.meetings), partnerships=found.partnerships
+        "summary": _("{meetings} in {partnerships}").format(
+            meetings=ngettext("{number} meeting", "{number} meetings", len(found.meetings)).format(
+                number=len(found.meetings)
+            ),
+            partnerships=ngettext(
+                "{number} partnership", "{number} partnerships", found.partnerships
+            ).format(number=found.partnerships),
         ),
         "goals": [
             {

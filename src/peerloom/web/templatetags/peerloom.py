@@ -7,12 +7,13 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from peerloom.accounts.rules import manages
 from peerloom.core.markdown import rendered
+from peerloom.core.words import counted
 from peerloom.partnerships.queries import GoalView
 from peerloom.plots import bars, halves, steps
 from peerloom.programs.models import Program
@@ -25,7 +26,7 @@ register = template.Library()
 @register.filter
 def fit(value: float) -> str:
     """A fit from 0 to 1 with two digits."""
-    return f"{value:.2f}"
+    return number_format(value, 2)
 
 
 @register.filter
@@ -56,8 +57,8 @@ def figure_drawn(results: Results, of: Figure) -> SafeString:
 
 @register.filter
 def count(value: int) -> str:
-    """A number of things, its thousands apart: 10,327."""
-    return f"{value:,}"
+    """A number of things, its thousands apart as the language has them."""
+    return counted(value)
 
 
 @register.filter
@@ -93,7 +94,7 @@ def split_words(words: str) -> list[str]:
 @register.filter
 def tenths(counts: list[int], words: str) -> SafeString:
     """Plot of ten counts over 0 to 1, with its table."""
-    labels = [f"{k / 10:.1f}" for k in range(len(counts))]
+    labels = [number_format(k / 10, 1) for k in range(len(counts))]
     # The plot's words are ours and its numbers are integers: nothing of a person's is in it.
     return mark_safe(
         bars(labels, counts, str(words), _("fit"), str(words), width=300, column=_("fit from"))
