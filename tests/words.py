@@ -6,6 +6,7 @@ then compiles them. ``python -m tests.words --check`` changes nothing and says w
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.apps import apps
 from django.conf import settings
 from django.template import Engine, engines
 from django.template.base import Template
@@ -31,6 +33,7 @@ KEYWORDS = {
     "noop": None,
     "ngettext": (1, 2),
 }
+NOTERS = ("record", "_note", "_noted")
 Message = str | tuple[str, str]
 _CONSTANT = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
 
@@ -53,14 +56,30 @@ def gathered() -> dict[Message, list[str]]:
             places = found.setdefault(message, [])
             if place not in places:
                 places.append(place)
+    for message in of_models():
+        found.setdefault(message, ["models"])
     return found
 
 
 def of_code(file: Path) -> Iterator[Message]:
-    """Messages of a module."""
+    """Messages of a module, and the verbs under which it notes things in the log."""
     with file.open("rb") as source:
         for _line, message, _comments, _context in extract("python", source, KEYWORDS):
             yield message if isinstance(message, str) else (message[0], message[1])
+    for call in ast.walk(ast.parse(file.read_text())):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            verbs = call.args[1:2] if call.func.id in NOTERS else []
+            verbs += [k.value for k in call.keywords if k.arg == "verb" and call.func.id == "saw"]
+            for part in (part for verb in verbs for part in ast.walk(verb)):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
+def of_models() -> Iterator[str]:
+    """What things are called in the log."""
+    for model in apps.get_models():
+        if model.__module__.startswith("peerloom."):
+            yield str(model._meta.verbose_name)
 
 
 @cache

@@ -97,7 +97,7 @@ keep(
         "records",
         later("What the organisation's own file says of people who left it"),
         later("so that programs can be compared with those who took no part"),
-        "leaving",
+        later("leaving"),
         24,
         forget_records,
     )

@@ -43,7 +43,7 @@ keep(
         "messages",
         later("Messages"),
         later("so that everybody can read what was sent and why"),
-        "sending",
+        later("sending"),
         12,
         forget,
     )

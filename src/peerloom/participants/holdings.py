@@ -118,7 +118,7 @@ keep(
         "files",
         later("Files of people that were read in"),
         later("so that they can be put right"),
-        "reading",
+        later("reading"),
         1,
         forget_files,
     ),

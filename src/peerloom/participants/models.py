@@ -115,7 +115,7 @@ class Goal(models.Model):
 
     class Kind(models.TextChoices):
         SKILL = "skill", later("a skill")
-        GROWTH = "growth", "growth"
+        GROWTH = "growth", later("growth")
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="goals")
     kind = models.CharField(max_length=6, choices=Kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from peerloom.core.words import later
 from peerloom.programs.library import (
@@ -20,6 +21,9 @@ from peerloom.programs.library import (
 from peerloom.programs.models import Program
 from peerloom.programs.scales import BY_KEY, SCALES, served_by
 from peerloom.programs.template_library import words
+
+# What parts of a program are called, as they are read.
+KINDS = (noop("question"), noop("criterion"), noop("KPI"), noop("pulse"), noop("safeguard"))
 
 
 @dataclass(frozen=True)

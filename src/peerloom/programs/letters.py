@@ -15,6 +15,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.core.markdown import rendered
@@ -144,13 +145,13 @@ def compose(
 def said_day(day: date, language: str) -> str:
     """A day, written out in a language."""
     with translation.override(language):
-        return date_format(day, "j F Y")
+        return date_format(day, _("j F Y"))
 
 
 def said_moment(moment: datetime, zone: tzinfo, place: str, language: str) -> str:
     """Such as: Tue 8 Dec, 14:00 (Paris)."""
     with translation.override(language):
-        return f"{date_format(moment.astimezone(zone), 'D j M, H:i')} ({place})"
+        return f"{date_format(moment.astimezone(zone), _('D j M, H:i'))} ({place})"
 
 
 def cadence_words(cadence: str, language: str) -> str:

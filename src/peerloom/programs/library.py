@@ -7,13 +7,15 @@ objective it serves. Words are in `template_library`, by language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
+
 from peerloom.core.words import later
 from peerloom.programs.models import Material, Question
-from peerloom.programs.template_library import words
+from peerloom.programs.template_library import LANGUAGES, words
 
 Kind, Seen = Question.Kind, Question.Seen
 
@@ -40,12 +42,18 @@ class Objective:
     @property
     def name(self) -> str:
         """As managers read it."""
-        return str(words("en")["objectives"][self.key]["name"])
+        return str(_words_here()["objectives"][self.key]["name"])
 
     @property
     def why(self) -> str:
         """What it is about, in a sentence."""
-        return str(words("en")["objectives"][self.key]["why"])
+        return str(_words_here()["objectives"][self.key]["why"])
+
+
+def _words_here() -> Mapping[str, Any]:
+    """The library's words in the language of whoever reads."""
+    language = get_language()
+    return words(language if language in LANGUAGES else "en")
 
 
 OBJECTIVES = (

@@ -47,7 +47,7 @@ class PairRule(models.Model):
     """A manager's word on two people in one round: together, or never."""
 
     class Kind(models.TextChoices):
-        PIN = "pin", "pinned"
+        PIN = "pin", later("pinned")
         FORBID = "forbid", later("kept apart")
 
     matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="pair_rules")

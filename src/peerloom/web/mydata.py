@@ -37,7 +37,7 @@ def as_page(person: Person) -> str:
     body = format_html_join(
         "", "<h2>{}</h2>{}", ((_name(room), _shown(data)) for room, data in data_of(person).items())
     )
-    now = date_format(timezone.localtime(), "j F Y, H:i")
+    now = date_format(timezone.localtime(), _("j F Y, H:i"))
     return format_html(
         PAGE,
         lang=get_language() or "en",
@@ -62,9 +62,9 @@ def _shown(value: Any) -> SafeString:
     if isinstance(value, bool):
         return format_html("{}", _("yes") if value else _("no"))
     if isinstance(value, datetime):
-        return format_html("{}", date_format(timezone.localtime(value), "j F Y, H:i"))
+        return format_html("{}", date_format(timezone.localtime(value), _("j F Y, H:i")))
     if isinstance(value, date):
-        return format_html("{}", date_format(value, "j F Y"))
+        return format_html("{}", date_format(value, _("j F Y")))
     return format_html("{}", value)
 
 

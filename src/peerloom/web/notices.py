@@ -115,7 +115,7 @@ def notice_of(program: Program) -> Notice:
 def _purposes(question: Question, read: set[str]) -> list[str]:
     found = []
     if question.key in read:
-        found.append(_("your own wish in the matching") if question.sensitive else "matching")
+        found.append(_("your own wish in the matching") if question.sensitive else _("matching"))
     if question.seen_by == Question.Seen.PARTNER and not question.sensitive:
         found.append(_("introducing you to your partner"))
     if question.kind == Question.Kind.SKILLS and not question.sensitive:
@@ -134,7 +134,7 @@ def _seen_by(question: Question) -> str:
 # Whose data, for what: the categories of a program's processing (GDPR, Article 30).
 RECORD_COLUMNS = (
     "program", "state", "purpose", later("whose data"), later("how many people"), "categories", "sensitive",
-    later("with whom"), "controllers", later("kept (months)"), later("protected by"),
+    later("with whom"), later("controllers"), later("kept (months)"), later("protected by"),
 )  # fmt: skip
 PROTECTED = later(
     "sign-in without passwords; roles; what partners write and pulses' answers sealed in "

@@ -15,8 +15,8 @@ from peerloom.partnerships.models.partnership import Partnership, PartnershipMem
 class Hat(models.TextChoices):
     """The role somebody wears at a moment."""
 
-    MENTEE = "mentee", "asks"
-    MENTOR = "mentor", "shares"
+    MENTEE = "mentee", later("asks")
+    MENTOR = "mentor", later("shares")
 
 
 class Meeting(models.Model):

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
@@ -64,10 +65,10 @@ def poster_of(program: Program, address: str, organisation: Organisation) -> dic
     # In the program's language, whatever its reader's.
     with translation.override(program.language):
         if program.starts_on and program.ends_on:
-            first, last = (date_format(d, "j F Y") for d in (program.starts_on, program.ends_on))
+            first, last = (date_format(d, _("j F Y")) for d in (program.starts_on, program.ends_on))
             lines.append(f"{first} – {last}")
         if program.apply_by:
-            lines.append(said["by"].format(day=date_format(program.apply_by, "j F Y")))
+            lines.append(said["by"].format(day=date_format(program.apply_by, _("j F Y"))))
     return {
         "language": program.language,
         "organisation": organisation.name,

@@ -85,8 +85,8 @@ def report_pdf(results: Results, kind: Literal["page", "report"]) -> bytes:
         "organisation": (results.organisation or program.organisation).name,
         "purpose": program.purpose,
         "objectives": [names[o] for o in program.objectives if o in names],
-        "dates": " – ".join(date_format(d, "j M Y") for d in dates),
-        "counted": _("counted {day}").format(day=date_format(counted, "j F Y"))
+        "dates": " – ".join(date_format(d, _("j M Y")) for d in dates),
+        "counted": _("counted {day}").format(day=date_format(counted, _("j F Y")))
         if counted
         else _("not counted yet"),
         "figures": [

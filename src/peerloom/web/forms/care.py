@@ -11,7 +11,11 @@ from peerloom.messaging.models import Channel, Mailbox
 from peerloom.programs.queries import SIGNALS, SafeguardChoice
 from peerloom.programs.template_library import LANGUAGES
 
-SOON = (("early", "early"), ("usual", later("as usual")), ("late", "late"))
+SOON = (
+    ("early", later("early")),
+    ("usual", later("as usual")),
+    ("late", later("late")),
+)
 
 
 class Until(forms.Form):

@@ -7,21 +7,13 @@ from typing import Any
 
 from django import forms
 from django.template.loader import render_to_string
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
-from peerloom.calendars.weekly import DAYS, HoursError, format_hours, parse_hours
+from peerloom.calendars.weekly import HoursError, format_hours, parse_hours
 from peerloom.core.words import later
 
 FIRST, LAST = 7, 21  # hours of the grid; others are written
-LONG = (
-    later("Monday"),
-    later("Tuesday"),
-    later("Wednesday"),
-    later("Thursday"),
-    later("Friday"),
-    later("Saturday"),
-    later("Sunday"),
-)
 
 
 class HoursGrid(forms.Widget):
@@ -34,11 +26,20 @@ class HoursGrid(forms.Widget):
         rows = [
             (
                 f"{hour:02}:00",
-                [(f"{d}-{hour}", f"{LONG[d]} {hour:02}:00", (d, hour) in chosen) for d in range(7)],
+                [
+                    (f"{d}-{hour}", f"{WEEKDAYS[d]} {hour:02}:00", (d, hour) in chosen)
+                    for d in range(7)
+                ],
             )
             for hour in range(FIRST, LAST)
         ]
-        words = {"name": name, "days": DAYS, "rows": rows, "more": more, "attrs": attrs or {}}
+        words = {
+            "name": name,
+            "days": [str(WEEKDAYS_ABBR[d]) for d in range(7)],
+            "rows": rows,
+            "more": more,
+            "attrs": attrs or {},
+        }
         return render_to_string("components/_hours.html", words)
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:

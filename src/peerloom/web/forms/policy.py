@@ -17,11 +17,11 @@ from peerloom.programs.queries import crossing, is_shared
 
 WEIGHTS = (
     ("", later("not used")),
-    ("a little", "a little"),
-    ("matters", "matters"),
-    ("matters a lot", "matters a lot"),
+    ("a little", later("a little")),
+    ("matters", later("matters")),
+    ("matters a lot", later("matters a lot")),
 )
-MUST = ("must", "must-have")
+MUST = ("must", later("must-have"))
 MISSING = (
     ("allow", later("may be matched")),
     ("exclude", later("is not matched")),
@@ -36,7 +36,7 @@ _WORDS = {
     "schedule": later("free time together"),
     "text": later("near in meaning"),
     "observed": later("what you observed"),
-    "apart": "apart",
+    "apart": later("apart"),
     "rank": later("whom people would like to meet, from their short lists"),
 }
 
@@ -86,7 +86,7 @@ def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
                 stays=[]
                 if crosses is None
                 else [labels[k] for k in sorted(columns_of(c) - crosses) if k in labels],
-                unit="years" if c.get("field") == "stage" else "steps",
+                unit=_("years") if c.get("field") == "stage" else _("steps"),
             )
         )
     return rows

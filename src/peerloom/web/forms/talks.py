@@ -78,11 +78,11 @@ class Step(forms.Form):
 SCALES = {
     "hats": (
         later("Who asked, who shared?"),
-        (later("I mostly asked"), "", "both", "", later("I mostly shared")),
+        (later("I mostly asked"), "", later("both"), "", later("I mostly shared")),
     ),
     "talk": (
         later("Who talked, who listened?"),
-        (later("I mostly listened"), "", "both", "", later("I mostly talked")),
+        (later("I mostly listened"), "", later("both"), "", later("I mostly talked")),
     ),
     "worth": (
         later("Was it worth it?"),
@@ -90,14 +90,20 @@ SCALES = {
     ),
     "chance": (
         later("I get the chance to ask for what I need"),
-        ("no", "", "sometimes", "", "yes"),
+        (later("no"), "", later("sometimes"), "", later("yes")),
     ),
-    "welcome": (later("What I offer is welcome"), ("no", "", "sometimes", "", "yes")),
+    "welcome": (
+        later("What I offer is welcome"),
+        (later("no"), "", later("sometimes"), "", later("yes")),
+    ),
     "clear": (
         later("I know what we expect of each other"),
-        ("no", "", later("more or less"), "", "yes"),
+        (later("no"), "", later("more or less"), "", later("yes")),
     ),
-    "fit": (later("This program is right for me"), ("no", "", later("more or less"), "", "yes")),
+    "fit": (
+        later("This program is right for me"),
+        (later("no"), "", later("more or less"), "", later("yes")),
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from peerloom.accounts.scopes import AREAS
 from peerloom.core.events import OFFERED
 from peerloom.core.words import later
 
-HOW = {"read": "see", "write": later("see and change")}
+HOW = {"read": later("see"), "write": later("see and change")}
 DAYS = ((30, later("a month")), (90, later("three months")), (LONGEST_DAYS, later("a year")))
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -104,9 +105,9 @@ def _worth(program: Program) -> Iterator[ToDo]:
             yield ToDo(
                 _("{percent} % have answered: {pulse}.").format(percent=r.percent, pulse=str(r.pulse).lower()),
                 _(
-                    "It closes on {closes:%-d %B}. A word from you, why it matters, helps more than a "
+                    "It closes on {closes}. A word from you, why it matters, helps more than a "
                     "reminder."
-).format(closes=r.window.closes) if r.window else "",
+).format(closes=date_format(r.window.closes, _("j F"))) if r.window else "",
                 reverse("pulses", args=[program.pk]),
                 _("See who is missing"),
             )  # fmt: skip
@@ -134,8 +135,8 @@ def _matching(
         soon = program.apply_by and program.apply_by >= timezone.localdate()
         yield ToDo(
             _("{counts} people look for a peer.").format(counts=counts["looking"]),
-            _("Joining ends on {apply_by:%-d %B}; match them after that, or now.").format(
-                apply_by=program.apply_by
+            _("Joining ends on {apply_by}; match them after that, or now.").format(
+                apply_by=date_format(program.apply_by, _("j F"))
             )
             if soon
             else _("People who wait long lose heart; you see everything before they do."),

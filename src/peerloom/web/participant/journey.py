@@ -49,7 +49,7 @@ def _months(found: queries.Journey) -> list[tuple[str, int]]:
     for back in range(MONTHS - 1, -1, -1):
         year, month = divmod(now.year * 12 + now.month - 1 - back, 12)
         name = now.replace(year=year, month=month + 1, day=1)
-        shown.append((f"{name:%b}", held[year, month + 1]))
+        shown.append((date_format(name, "M"), held[year, month + 1]))
     return shown
 
 
@@ -68,7 +68,7 @@ def journey_pdf(request: HttpRequest) -> HttpResponse:
             "thanks": _("Thanks"),
         },
         "name": str(person),
-        "day": date_format(timezone.localdate(), "j F Y"),
+        "day": date_format(timezone.localdate(), _("j F Y")),
         "summary": _("{meetings} in {partnerships}").format(
             meetings=ngettext("{number} meeting", "{number} meetings", len(found.meetings)).format(
                 number=len(found.meetings)
@@ -87,11 +87,11 @@ def journey_pdf(request: HttpRequest) -> HttpResponse:
             for g in found.goals
         ],
         "moments": [
-            {"day": date_format(timezone.localtime(m.moment.made_at), "j M Y"), "text": m.text}
+            {"day": date_format(timezone.localtime(m.moment.made_at), _("j M Y")), "text": m.text}
             for m in found.moments
         ],
         "trainings": [
-            {"title": t.title, "day": date_format(timezone.localtime(t.done_at), "j M Y")}
+            {"title": t.title, "day": date_format(timezone.localtime(t.done_at), _("j M Y"))}
             for t in found.trainings
         ],
         "thanks": [

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from peerloom.accounts.rules import manages
+from peerloom.calendars.weekly import DAYS
 from peerloom.core.markdown import rendered
 from peerloom.core.words import counted
 from peerloom.partnerships.queries import GoalView
@@ -21,6 +24,7 @@ from peerloom.results.queries import Figure, Results, number
 from peerloom.web.forms.hours import HoursGrid
 
 register = template.Library()
+_DAY = re.compile(rf"\b({'|'.join(DAYS)})\b")
 
 
 @register.filter
@@ -67,8 +71,8 @@ def when(value: datetime | date | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "D j M, H:i")
-    return date_format(value, "j M Y")
+        return date_format(timezone.localtime(value), _("D j M, H:i"))
+    return date_format(value, _("j M Y"))
 
 
 @register.filter
@@ -76,7 +80,15 @@ def day(value: datetime | date | None) -> str:
     """A day in the reader's zone, written out: 8 Dec 2026."""
     if value is None:
         return ""
-    return date_format(timezone.localtime(value) if isinstance(value, datetime) else value, "j M Y")
+    return date_format(
+        timezone.localtime(value) if isinstance(value, datetime) else value, _("j M Y")
+    )
+
+
+@register.filter
+def in_days(hours: str) -> str:
+    """Weekly hours as they are kept ('Tue 12:00-15:00'), their days in the reader's language."""
+    return _DAY.sub(lambda found: str(WEEKDAYS_ABBR[DAYS.index(found[0])]), hours)
 
 
 @register.filter
@@ -126,7 +138,7 @@ def halves_plot(
     days: list[date], tenths: list[int], title: str, lower: str, upper: str
 ) -> SafeString:
     """How something divides in two over days; words are the program's own, never a person's."""
-    labels = [date_format(d, "j M") for d in days]
+    labels = [date_format(d, _("j M")) for d in days]
     return mark_safe(halves(labels, tenths, str(title), str(lower), str(upper)))  # nosec: drawn by our own plots
 
 
