@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -23,6 +26,10 @@ from django.template import Engine, engines
 from django.template.base import Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.translation.template import trim_whitespace
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloom.config.settings")
+if __name__ == "__main__":
+    django.setup()
 
 SOURCE = Path(settings.PACKAGE)
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES if code != "en")
@@ -35,6 +42,8 @@ KEYWORDS = {
 }
 NOTERS = ("record", "_note", "_noted")
 Message = str | tuple[str, str]
+PLURALS = {"fr": "nplurals=2; plural=(n > 1);", "es": "nplurals=2; plural=(n != 1);"}
+_MARK = re.compile(r"%\(\w+\)s|%%|\{\w+[^}]*\}|</?\w+[^>]*>")
 _CONSTANT = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
 
 
@@ -129,32 +138,39 @@ def translation(language: str) -> Catalog:
 
 def merged(language: str, messages: dict[Message, list[str]]) -> Catalog:
     """The translation with exactly these messages; those that are new have no words yet."""
-    before = translation(language)
-    fresh = Catalog(locale=language, project="Peerloom", charset="utf-8", fuzzy=False)
+    before, fresh = translation(language), _empty(language)
     for message, places in messages.items():
         key = message if isinstance(message, str) else message[0]
         kept = before.get(key)
-        words = (
-            kept.string if kept and bool(kept.pluralizable) == isinstance(message, tuple) else None
-        )
-        fresh.add(message, words, locations=[(place, 0) for place in places])
+        same = kept and bool(kept.pluralizable) == isinstance(message, tuple)
+        fresh.add(message, kept.string if kept and same else None, [(p, 0) for p in places])
     return fresh
+
+
+def _empty(language: str) -> Catalog:
+    head = (
+        f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {PLURALS[language]}\\n"\n'
+    )
+    return read_po(io.BytesIO(head.encode()), locale=language)
 
 
 def as_po(catalog: Catalog) -> bytes:
     """A translation as its file has it."""
-    out = io.BytesIO()
-    write_po(out, catalog, width=100, include_lineno=False, omit_header=True)
-    plural = catalog.plural_forms
-    header = (
-        'msgid ""\nmsgstr ""\n'
-        f'"Language: {catalog.locale_identifier}\\n"\n'
-        '"MIME-Version: 1.0\\n"\n'
-        '"Content-Type: text/plain; charset=utf-8\\n"\n'
-        '"Content-Transfer-Encoding: 8bit\\n"\n'
-        f'"Plural-Forms: {plural}\\n"\n\n'
+    language = str(catalog.locale)
+    out = io.BytesIO(
+        # Nothing of when and by which tool: a merge that changes no words changes no file.
+        (
+            f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"MIME-Version: 1.0\\n"\n'
+            '"Content-Type: text/plain; charset=utf-8\\n"\n'
+            '"Content-Transfer-Encoding: 8bit\\n"\n'
+            f'"Plural-Forms: {PLURALS[language]}\\n"\n\n'
+        ).encode()
     )
-    return header.encode() + out.getvalue()
+    out.seek(0, io.SEEK_END)
+    write_po(out, catalog, width=100, include_lineno=False, omit_header=True)
+    return out.getvalue()
 
 
 def as_mo(language: str) -> bytes:
@@ -162,3 +178,53 @@ def as_mo(language: str) -> bytes:
     out = io.BytesIO()
     write_mo(out, translation(language))
     return out.getvalue()
+
+
+def problems(language: str) -> list[str]:
+    """What is missing in a translation, or does not fit what is translated."""
+    found, messages, kept = [], gathered(), translation(language)
+    for message in messages:
+        originals = (message,) if isinstance(message, str) else message
+        entry = kept.get(originals[0])
+        words = entry.string if entry else ""
+        forms = (words,) if isinstance(words, str) else tuple(words)
+        if len(forms) != len(originals) or not all(forms):
+            found.append(f"not translated: {originals[0]!r}")
+            continue
+        for original, form in zip(originals, forms, strict=True):
+            if marks(original) != marks(form):
+                found.append(f"other marks than {original!r}: {form!r}")
+    known = {m if isinstance(m, str) else m[0] for m in messages}
+    found += [f"no longer used: {m.id!r}" for m in kept if m.id and _first(m.id) not in known]
+    return found
+
+
+def _first(key: str | tuple[str, ...] | list[str]) -> str:
+    return key if isinstance(key, str) else key[0]
+
+
+def marks(words: str) -> list[str]:
+    """What is filled in and how, and the tags: a translation has the same, in any order."""
+    return sorted(_MARK.findall(words))
+
+
+def main() -> int:
+    """Gather, merge and compile; or with ``--check`` say what is missing."""
+    if "--check" in sys.argv:
+        found = [
+            f"{language}: {problem}" for language in LANGUAGES for problem in problems(language)
+        ]
+        print("\n".join(found) or "Every word is there in every language.")
+        return 1 if found else 0
+    messages = gathered()
+    for language in LANGUAGES:
+        file = po(language)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(as_po(merged(language, messages)))
+        file.with_suffix(".mo").write_bytes(as_mo(language))
+        print(f"{language}: {len(messages)} messages, {len(problems(language))} to look at")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -23,11 +23,16 @@ class NobodyToMatch(RoundsError):
     """Fewer than two people are looking for a peer."""
 
     def __init__(self, count: int) -> None:
-        found = _("Nobody is") if count == 0 else _("Only one person is")
         super().__init__(
             _(
-                "{found} looking for a peer yet. Invite or import people first; nothing was changed."
-            ).format(found=found)
+                "Only one person is looking for a peer yet. Invite or import people first; nothing "
+                "was changed."
+            )
+            if count
+            else _(
+                "Nobody is looking for a peer yet. Invite or import people first; nothing was "
+                "changed."
+            )
         )
 
 

@@ -100,7 +100,7 @@ def reach(program: Program, organisation: Organisation | None = None) -> list[Re
 
 def _opted(record: PersonRecord) -> dict[str, str]:
     return {
-        _("{capitalize}, as said").format(capitalize=name.capitalize()): value
+        _("{what}, as said").format(what=name.capitalize()): value
         for name, value in record.said.items()
     }
 

@@ -88,9 +88,9 @@ def _breakdowns(program: Program) -> dict[str, dict[int, str]]:
     for who in reading.people.values():
         for name, value in (who.record.said if who.record else {}).items():
             # Only what they agreed to be counted by stands there.
-            found.setdefault(_("{capitalize}, as said").format(capitalize=name.capitalize()), {})[
-                who.pk
-            ] = str(value)
+            found.setdefault(_("{what}, as said").format(what=name.capitalize()), {})[who.pk] = str(
+                value
+            )
     given = dict(reading.places.values_list("pk", "answers"))
     for question in audit_choices(program):
         found[question.label] = {pk: str(a.get(question.key, "")) for pk, a in given.items()}

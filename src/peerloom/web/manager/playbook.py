@@ -132,13 +132,13 @@ def _matching(
             _("Review it"),
         )
     elif counts["looking"] >= 2:
-        soon = program.apply_by and program.apply_by >= timezone.localdate()
+        until = program.apply_by
         yield ToDo(
             _("{counts} people look for a peer.").format(counts=counts["looking"]),
             _("Joining ends on {apply_by}; match them after that, or now.").format(
-                apply_by=date_format(program.apply_by, _("j F"))
+                apply_by=date_format(until, _("j F"))
             )
-            if soon
+            if until and until >= timezone.localdate()
             else _("People who wait long lose heart; you see everything before they do."),
             reverse("rounds", args=[program.pk]),
             _("Match them"),
