@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +41,7 @@ KEYWORDS = {
     "noop": None,
     "ngettext": (1, 2),
 }
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 NOTERS = ("record", "_note", "_noted")
 Message = str | tuple[str, str]
 PLURALS = {"fr": "nplurals=2; plural=(n > 1);", "es": "nplurals=2; plural=(n != 1);"}
@@ -175,8 +177,10 @@ def as_po(catalog: Catalog) -> bytes:
 
 def as_mo(language: str) -> bytes:
     """A translation as it is read when the server runs."""
-    out = io.BytesIO()
-    write_mo(out, translation(language))
+    out, words = io.BytesIO(), translation(language)
+    # The same words make the same file, whenever it is made.
+    words.creation_date = words.revision_date = EPOCH
+    write_mo(out, words)
     return out.getvalue()
 
 

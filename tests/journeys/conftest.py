@@ -33,10 +33,13 @@ def visit(own_browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     contexts, errors = [], []
 
-    def open_page(path: str = "/", *, width: int = 1280, scheme: Any = "light") -> Page:
+    def open_page(
+        path: str = "/", *, width: int = 1280, scheme: Any = "light", language: str = "en"
+    ) -> Page:
         context = own_browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
+            locale=language,
             base_url=live_server.url.replace("127.0.0.1", "localhost"),
         )
         contexts.append(context)

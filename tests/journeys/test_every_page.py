@@ -1,4 +1,4 @@
-"""axe on every page of the map, on a desktop in light and on a phone in dark."""
+"""axe on every page of the map, on a desktop in light and on a phone in dark, in two languages."""
 
 from __future__ import annotations
 
@@ -305,22 +305,28 @@ def linked(partnership: Partnership, person: Person) -> str:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+# Words of other languages are longer: where they fit, English does.
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"), [(1280, "light", "es"), (390, "dark", "fr")]
+)
 def test_every_page_is_accessible_and_fits_its_window(
     visit: Callable[..., Page],
     accessible: Callable[[Page], None],
     pages: dict[str, tuple[Person | None, list[str]]],
     width: int,
     scheme: str,
+    language: str,
 ) -> None:
     found = []
     for person, addresses in pages.values():
-        page = signed_in(visit, person, "/health/", width=width, scheme=scheme)
+        page = signed_in(visit, person, "/health/", width=width, scheme=scheme, language=language)
         for address in addresses:
             page.goto(address)
             # Nobody was sent away to sign in.
             assert "login" not in page.url or "login" in address, address
             assert page.locator("h1").count() == 1, address
+            # The API's description is for those who write programs, in English.
+            assert page.locator("html").get_attribute("lang") == language, address
             try:
                 accessible(page)
             except AssertionError as problem:

@@ -15,10 +15,16 @@ PHONE = 390
 
 
 def signed_in(
-    visit: Visit, person: Person | None, address: str, *, width: int = PHONE, scheme: Any = "light"
+    visit: Visit,
+    person: Person | None,
+    address: str,
+    *,
+    width: int = PHONE,
+    scheme: Any = "light",
+    language: str = "en",
 ) -> Page:
     """A page as the person sees it; None for nobody."""
-    page = visit("/health/", width=width, scheme=scheme)
+    page = visit("/health/", width=width, scheme=scheme, language=language)
     if person:
         client = Client()
         client.force_login(person)

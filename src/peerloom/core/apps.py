@@ -1,7 +1,7 @@
 """Django's record of this room."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from peerloom import words
 
@@ -11,4 +11,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """The pure rooms speak the reader's language too."""
-        words.use(gettext, ngettext)
+        words.use(gettext, ngettext, get_language)

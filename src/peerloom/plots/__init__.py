@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
-from peerloom.words import _
+from peerloom.words import _, language
 
 INK, SOFT, LINE = "var(--ink)", "var(--soft)", "var(--line)"
 
@@ -184,19 +184,25 @@ def halves(days: Sequence[str], tenths: Sequence[int], title: str, lower: str, u
 
 
 def _figure(title: str, svg: str, first: str, second: str, rows: str) -> str:
+    more = escape(_("The numbers as a table"))
     return (
         f'<figure role="img" aria-label="{escape(title)}">{svg}</figure>'
-        f"<details><summary>{escape(_('The numbers as a table'))}</summary><table><thead><tr>"
+        f"<details><summary>{more}</summary><table><thead><tr>"
         f"<th>{escape(first)}</th><th>{escape(second)}</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></details>"
     )
+
+
+# Where numbers and dates are written as in a language; English is how plots write by themselves.
+_PLACES: dict[str, Literal["fr-FR", "es-ES"]] = {"fr": "fr-FR", "es": "es-ES"}
 
 
 def draw(spec: dict[str, Any]) -> str:
     """SVG of a Vega-Lite specification."""
     import vl_convert  # slow to import, only pages with plots need it
 
-    return str(vl_convert.vegalite_to_svg(spec))
+    place = _PLACES.get(language())
+    return str(vl_convert.vegalite_to_svg(spec, format_locale=place, time_format_locale=place))
 
 
 # What the page's colours are on paper and in files.

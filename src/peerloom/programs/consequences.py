@@ -132,10 +132,12 @@ SAFEGUARDS = {
     "rhythm": later("Silence is noticed"),
 }
 
+WHEN = {"early": later("early"), "usual": later("as usual"), "late": later("late")}
+
 
 def _safeguard(name: str, value: str, why: str) -> Part:
-    shown = _("as usual") if value == "usual" else value
-    return Part("safeguard", f"{name}-{value}", f"{SAFEGUARDS[name]} {shown}", why)
+    shown = _("{safeguard} {when}").format(safeguard=SAFEGUARDS[name], when=WHEN[value])
+    return Part("safeguard", f"{name}-{value}", shown, why)
 
 
 def _asked_scales(program: Program) -> list[str]:

@@ -151,7 +151,8 @@ def said_day(day: date, language: str) -> str:
 def said_moment(moment: datetime, zone: tzinfo, place: str, language: str) -> str:
     """Such as: Tue 8 Dec, 14:00 (Paris)."""
     with translation.override(language):
-        return f"{date_format(moment.astimezone(zone), _('D j M, H:i'))} ({place})"
+        there = date_format(moment.astimezone(zone), _("D j M, H:i"))
+        return f"{there} ({place})"
 
 
 def cadence_words(cadence: str, language: str) -> str:

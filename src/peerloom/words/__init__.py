@@ -8,16 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["_", "ngettext", "use"]
+__all__ = ["_", "language", "ngettext", "use"]
 
 _one: Callable[[str], str] = str
 _many: Callable[[str, str, int], str] | None = None
+_language: Callable[[], str | None] | None = None
 
 
-def use(one: Callable[[str], str], many: Callable[[str, str, int], str]) -> None:
-    """Put words into other languages by these from now on, with the signatures of `gettext`."""
-    global _one, _many
-    _one, _many = one, many
+def use(
+    one: Callable[[str], str],
+    many: Callable[[str, str, int], str],
+    which: Callable[[], str | None],
+) -> None:
+    """Put words into other languages by these from now on.
+
+    Parameters
+    ----------
+    one, many
+        As `gettext` and `ngettext`.
+    which
+        Code of the language that is read at the moment.
+    """
+    global _one, _many, _language
+    _one, _many, _language = one, many, which
+
+
+def language() -> str:
+    """Code of the language that is read at the moment."""
+    return (_language() if _language else None) or "en"
 
 
 def _(words: str) -> str:

@@ -159,7 +159,10 @@ def _circle_agenda(mine: PartnershipMember) -> list[str]:
     )
     share = _("What each could share with the others another time (10 minutes).")
     if mine.gives:
-        share = f"{share} {_('What you could share: {gives}.').format(gives=mine.gives[0])}"
+        share = _(
+            "What each could share with the others another time (10 minutes). What you could share: "
+            "{gives}."
+        ).format(gives=mine.gives[0])
     return [
         _(
             "A round: how each of you came to where you are now, and what you hope for (5 "

@@ -72,7 +72,11 @@ def rows_of(program: Program, content: dict[str, Any]) -> list[CriterionRow]:
             CriterionRow(
                 place=place,
                 name=c.get("name", c["kind"]),
-                words=": ".join(filter(None, [str(_WORDS[c["kind"]]), " / ".join(asked)])),
+                words=_("{how}: {questions}").format(
+                    how=_WORDS[c["kind"]], questions=" / ".join(asked)
+                )
+                if asked
+                else str(_WORDS[c["kind"]]),
                 serves=serves(c),
                 strength="must"
                 if c.get("must")

@@ -194,7 +194,8 @@ def places(request: HttpRequest, program: Program) -> HttpResponse:
             "{moved} came off the waiting list and hear of it.",
             moved,
         ).format(moved=moved)
-        messages.success(request, f"{_('Saved.')} {came}" if moved else _("Saved."))
+        saved = _("Saved.")
+        messages.success(request, f"{saved} {came}" if moved else saved)
     else:
         messages.error(request, _("That is not a number of people from 2 on; nothing was changed."))
     return redirect("people", program.pk)

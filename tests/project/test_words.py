@@ -1,0 +1,75 @@
+"""Every word for people is there in every language, and every page's words are marked."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.words import LANGUAGES, SOURCE, as_mo, gathered, marks, po, problems
+
+PAGES = sorted(p for p in SOURCE.rglob("templates/**/*") if p.suffix in (".html", ".txt"))
+# What is for those who write programs, and in English, as the code is.
+FOR_PROGRAMMERS = ("api/index.html",)
+NO_WORDS = re.compile(
+    r"{% blocktranslate.*?{% endblocktranslate %}|{% block width %}\w+|{%.*?%}|{{.*?}}|{#.*?#}"
+    r"|<(script|style|svg|code)\b.*?</\1>|<!--.*?-->|&\w+;",
+    re.DOTALL,
+)
+SEEN = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-name)="([^"]*)"')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_is_translated(language: str) -> None:
+    assert problems(language) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_server_reads_is_what_was_translated(language: str) -> None:
+    # `python -m tests.words` compiles them.
+    assert po(language).with_suffix(".mo").read_bytes() == as_mo(language)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(SOURCE).as_posix())
+def test_every_word_of_a_page_is_marked(page: Path) -> None:
+    if page.as_posix().endswith(FOR_PROGRAMMERS):
+        return
+    bare = NO_WORDS.sub("", page.read_text())
+    words = [*SEEN.findall(bare), *re.sub(r"<[^>]*>", "\n", bare).split("\n")]
+
+    assert [w for w in words if re.search("[A-Za-z]", w.replace("Peerloom", ""))] == []
+
+
+def test_no_marked_words_hide_where_nobody_gathers_them() -> None:
+    hidden = []
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.JoinedStr):
+                calls = [c for c in ast.walk(node) if isinstance(c, ast.Call)]
+                hidden += [
+                    f"{file}:{c.lineno}"
+                    for c in calls
+                    if getattr(c.func, "id", "") in ("_", "later")
+                ]
+
+    assert hidden == []
+
+
+def test_marks_tell_a_translation_that_lost_a_name_from_one_that_moved_it() -> None:
+    assert marks("{a} of %(b)s in <b>c</b>") == marks("<b>c</b>: %(b)s, {a}")
+    assert marks("{a} people") != marks("{b} personas")
+    assert marks("95 %% of %(b)s") != marks("95 % de %(b)s")
+
+
+def test_what_jobs_say_of_themselves_is_gathered_too() -> None:
+    messages = gathered()
+
+    for said in (
+        "looking at pairs",
+        "counted results",
+        "matching round",
+        "You were matched with a peer.",
+    ):
+        assert said in messages
