@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from peerloom.matching.errors import PolicyError, Problem, nearest
+from peerloom.words import _
 
 WEIGHTS = {"a little": 1.0, "matters": 2.0, "matters a lot": 4.0}
 MAX_WEIGHT = 1000.0
@@ -125,15 +126,19 @@ class Policy:
         names = list(known)
         problems = [
             Problem(
-                f"criterion {place} ({c.kind})",
-                f"there is no column '{column}'.{nearest(column, names)}",
+                _("criterion {place} ({kind})").format(place=place, kind=c.kind),
+                _("there is no column '{column}'.{hint}").format(
+                    column=column, hint=nearest(column, names)
+                ),
             )
             for place, c in enumerate(self.criteria, 1)
             for column in c.columns()
             if column not in names
         ]
         if self.waited and self.waited not in names:
-            what = f"there is no column '{self.waited}'.{nearest(self.waited, names)}"
+            what = _("there is no column '{column}'.{hint}").format(
+                column=self.waited, hint=nearest(self.waited, names)
+            )
             problems.append(Problem("[pool] waited", what))
         if problems:
             raise PolicyError(problems)
@@ -183,13 +188,15 @@ def read_policy(path: str | Path) -> Policy:
     """
     path = Path(path)
     if not path.is_file():
-        raise PolicyError(f"there is no file '{path}'")
+        raise PolicyError(_("there is no file '{path}'").format(path=path))
     try:
         return policy_from_dict(tomllib.loads(path.read_text("utf-8")))
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"'{path.name}' is not valid TOML: {error}") from None
+        raise PolicyError(
+            _("'{name}' is not valid TOML: {error}").format(name=path.name, error=error)
+        ) from None
     except UnicodeDecodeError:
-        raise PolicyError(f"'{path.name}' is not UTF-8 text") from None
+        raise PolicyError(_("'{name}' is not UTF-8 text").format(name=path.name)) from None
 
 
 def policy_from_dict(data: Mapping[str, Any]) -> Policy:
@@ -201,12 +208,12 @@ def policy_from_dict(data: Mapping[str, Any]) -> Policy:
         With every problem: unknown kinds and settings (the nearest named), values out of range.
     """
     reader = _Reader()
-    reader.known("the policy", data, ("pool", "criterion", "objective"))
+    reader.known(_("the policy"), data, ("pool", "criterion", "objective"))
     pool = reader.table("[pool]", data.get("pool", {}))
     reader.known("[pool]", pool, ("id", "lists", "waited"))
     tables = data.get("criterion", [])
     if not isinstance(tables, list) or not tables:
-        reader.problem("the policy", "it needs at least one [[criterion]]")
+        reader.problem(_("the policy"), _("it needs at least one [[criterion]]"))
         tables = []
     criteria = [_criterion(reader, i, t) for i, t in enumerate(tables, 1)]
     objective = _objective(reader, reader.table("[objective]", data.get("objective", {})))
@@ -233,14 +240,17 @@ class _Reader:
     def table(self, where: str, value: Any) -> Mapping[str, Any]:
         if isinstance(value, Mapping):
             return value
-        self.problem(where, "must be a table")
+        self.problem(where, _("must be a table"))
         return {}
 
     def known(self, where: str, table: Mapping[str, Any], names: Iterable[str]) -> None:
         names = list(names)
         for key in table:
             if key not in names:
-                self.problem(where, f"'{key}' is not a setting.{nearest(key, names)}")
+                self.problem(
+                    where,
+                    _("'{key}' is not a setting.{hint}").format(key=key, hint=nearest(key, names)),
+                )
 
     def check(self, where: str, ok: bool, what: str) -> bool:
         if not ok:
@@ -252,7 +262,9 @@ class _Reader:
         if not self.check(
             where,
             numeric and low <= value <= high,
-            f"{name} must be a number from {low:g} to {high:g}",
+            _("{name} must be a number from {low:g} to {high:g}").format(
+                name=name, low=low, high=high
+            ),
         ):
             return low
         return float(value)
@@ -261,17 +273,27 @@ class _Reader:
         if value in options:
             return str(value)
         shown = ", ".join(f"'{o}'" for o in options)
-        self.problem(where, f"{name} must be one of {shown}.{nearest(str(value), options)}")
+        self.problem(
+            where,
+            _("{name} must be one of {shown}.{hint}").format(
+                name=name, shown=shown, hint=nearest(str(value), options)
+            ),
+        )
         return options[0]
 
 
 def _criterion(reader: _Reader, place: int, table: Any) -> Criterion | None:
-    where = f"criterion {place}"
+    where = _("criterion {place}").format(place=place)
     table = reader.table(where, table)
     kind = table.get("kind")
     if kind not in KINDS:
         shown = ", ".join(KINDS)
-        reader.problem(where, f"kind must be one of {shown}.{nearest(str(kind), KINDS)}")
+        reader.problem(
+            where,
+            _("kind must be one of {shown}.{hint}").format(
+                shown=shown, hint=nearest(str(kind), KINDS)
+            ),
+        )
         return None
     where = f"{where} ({kind})"
     columns, optional = KINDS[kind]
@@ -279,25 +301,27 @@ def _criterion(reader: _Reader, place: int, table: Any) -> Criterion | None:
     for column in columns:
         value = table.get(column)
         reader.check(
-            where, isinstance(value, str) and bool(value), f'it needs {column} = "a column"'
+            where,
+            isinstance(value, str) and bool(value),
+            _('it needs {column} = "a column"').format(column=column),
         )
     settings = {k: table[k] for k in (*columns, *optional) if k in table}
     if kind in _CHECKS:
         _CHECKS[kind](reader, where, settings)
     must = table.get("must", False)
-    reader.check(where, isinstance(must, bool), "must is true or false")
+    reader.check(where, isinstance(must, bool), _("must is true or false"))
     personal = table.get("personal", "")
-    reader.check(where, isinstance(personal, str), "personal names a yes/no column")
+    reader.check(where, isinstance(personal, str), _("personal names a yes/no column"))
     weight = _weight(reader, where, table.get("weight", 0))
     company = settings.get("company", "")
-    reader.check(where, isinstance(company, str), "company names a yes/no column")
+    reader.check(where, isinstance(company, str), _("company names a yes/no column"))
     if company and (must or personal):
-        reader.problem(where, "company is a must-have of its own; leave out must and personal")
+        reader.problem(where, _("company is a must-have of its own; leave out must and personal"))
     demands = bool(must) or bool(personal)
     if not demands and not company and "weight" not in table:
-        reader.problem(where, 'it needs either must = true, personal = "a column", or a weight')
+        reader.problem(where, _('it needs either must = true, personal = "a column", or a weight'))
     if not demands and "missing" in table:
-        reader.problem(where, "missing is for must-haves; a wish takes the pool's mean")
+        reader.problem(where, _("missing is for must-haves; a wish takes the pool's mean"))
     threshold = reader.number(
         where, table.get("threshold", DEFAULT_THRESHOLD[kind]), 0, 1, "threshold"
     )
@@ -342,7 +366,10 @@ def _weight(reader: _Reader, where: str, value: Any) -> float:
             return WEIGHTS[value]
         shown = ", ".join(f"'{w}'" for w in WEIGHTS)
         reader.problem(
-            where, f"weight must be one of {shown} or a number.{nearest(value, WEIGHTS)}"
+            where,
+            _("weight must be one of {shown} or a number.{hint}").format(
+                shown=shown, hint=nearest(value, WEIGHTS)
+            ),
         )
         return 0.0
     return reader.number(where, value, 0, MAX_WEIGHT, "weight")
@@ -353,7 +380,7 @@ def _check_close(reader: _Reader, where: str, settings: dict[str, Any]) -> None:
     reader.number(where, settings["tolerance"], 0, 1e9, "tolerance")
     order = settings.get("order", [])
     ok = isinstance(order, list) and all(isinstance(o, str) for o in order)
-    reader.check(where, ok, "order is a list of the choices, lowest first")
+    reader.check(where, ok, _("order is a list of the choices, lowest first"))
 
 
 def _check_schedule(reader: _Reader, where: str, settings: dict[str, Any]) -> None:
@@ -361,17 +388,19 @@ def _check_schedule(reader: _Reader, where: str, settings: dict[str, Any]) -> No
     reader.number(where, settings["minutes"], 15, 10080, "minutes")
     season = settings.get("season", [])
     if not isinstance(season, list) or len(season) not in (0, 2):
-        reader.problem(where, "season is [first day, last day]")
+        reader.problem(where, _("season is [first day, last day]"))
         return
     days = []
     for day in season:
         try:
             days.append(day if isinstance(day, date) else date.fromisoformat(str(day)))
         except ValueError:
-            reader.problem(where, f"'{day}' in season is not a date like 2026-03-01")
+            reader.problem(
+                where, _("'{day}' in season is not a date like 2026-03-01").format(day=day)
+            )
             return
     if days:
-        reader.check(where, days[0] <= days[1], "season ends before it begins")
+        reader.check(where, days[0] <= days[1], _("season ends before it begins"))
         settings["season"] = [d.isoformat() for d in days]
 
 
@@ -384,7 +413,9 @@ def _check_observed(reader: _Reader, where: str, settings: dict[str, Any]) -> No
     ok = isinstance(suits, Mapping) and all(
         isinstance(v, list) and all(isinstance(x, str) for x in v) for v in suits.values()
     )
-    reader.check(where, ok, "suits is a table from an observation to a list of those that suit it")
+    reader.check(
+        where, ok, _("suits is a table from an observation to a list of those that suit it")
+    )
 
 
 _CHECKS: Mapping[str, Callable[[_Reader, str, dict[str, Any]], None]] = {
@@ -401,23 +432,31 @@ def _objective(reader: _Reader, table: Mapping[str, Any]) -> Objective:
     place = reader.choice(where, table.get("place", "everyone"), PLACE, "place")
     minimum = reader.number(where, table.get("minimum", 0), 0, 1, "minimum")
     if minimum and place == "everyone":
-        reader.problem(where, 'a minimum goes with place = "best"')
+        reader.problem(where, _('a minimum goes with place = "best"'))
     for name in ("trios", "raise_floor"):
-        reader.check(where, isinstance(table.get(name, False), bool), f"{name} is true or false")
+        reader.check(
+            where,
+            isinstance(table.get(name, False), bool),
+            _("{name} is true or false").format(name=name),
+        )
     size = table.get("size", [2, 2])
     ok = isinstance(size, list | tuple) and len(size) == 2 and all(type(x) is int for x in size)
-    if reader.check(where, ok, "size is [least, most]") and tuple(size) != (2, 2):
+    if reader.check(where, ok, _("size is [least, most]")) and tuple(size) != (2, 2):
         reader.check(
-            where, 3 <= size[0] <= size[1] <= 8, "size is [2, 2] for pairs, or 3 to 8 for circles"
+            where,
+            3 <= size[0] <= size[1] <= 8,
+            _("size is [2, 2] for pairs, or 3 to 8 for circles"),
         )
         for name in ("raise_floor", "minimum"):
             if table.get(name):
-                reader.problem(where, f"{name} is for pairs; leave it out with circles")
-        reader.check(where, place == "everyone", 'circles go with place = "everyone"')
+                reader.problem(
+                    where, _("{name} is for pairs; leave it out with circles").format(name=name)
+                )
+        reader.check(where, place == "everyone", _('circles go with place = "everyone"'))
     else:
         size = [2, 2]
     if table.get("raise_floor") and place == "best":
-        reader.problem(where, 'raise_floor goes with place = "everyone"; "best" has its minimum')
+        reader.problem(where, _('raise_floor goes with place = "everyone"; "best" has its minimum'))
     return Objective(
         place=place,
         minimum=minimum,

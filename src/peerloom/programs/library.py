@@ -151,7 +151,7 @@ class Suggestion:
     @property
     def label(self) -> str:
         """As managers read it."""
-        return str(self.words("en")["label"])
+        return str(_words_here()["questions"][self.key]["label"])
 
 
 STEPS = {

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import get_language
+
 from peerloom.core.words import later
 from peerloom.programs.template_library import words
 
@@ -68,9 +70,9 @@ class Scale:
     kpis: tuple[str, ...] = ()
     after: str = ""
 
-    def name(self, language: str = "en") -> str:
-        """As managers and reports call it."""
-        return str(self._said(language)["name"])
+    def name(self, language: str = "") -> str:
+        """As managers and reports call it, in a language; else in the reader's own."""
+        return str(self._said(language or get_language() or "en")["name"])
 
     def asks(self, language: str) -> dict[str, str]:
         """Its items in a language: words by key."""

@@ -62,7 +62,11 @@ DEFINITIONS = {
             _BOTH,
             later("First and last pulse."),
             _BOOT,
-            _NO_OTHERS + later(" People who learn to lead often judge themselves more strictly."),
+            later(
+                "Nobody knows how people would have changed without the program: it is an "
+                "association. Who left or did not answer is not in it. People who learn to lead "
+                "often judge themselves more strictly."
+            ),
         ),
         Definition(
             "match_satisfaction",

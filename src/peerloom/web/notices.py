@@ -127,7 +127,7 @@ def _purposes(question: Question, read: set[str]) -> list[str]:
 
 def _seen_by(question: Question) -> str:
     if question.sensitive:
-        return "nobody"
+        return _("nobody")
     return str(question.get_seen_by_display())
 
 

@@ -77,12 +77,16 @@ def of_own_pulses(reading: Reading) -> list[tuple[str, Source | Missing]]:
         for statement in pulse.own:
             key, text = f"own-{pulse.pk}-{statement['key']}", str(statement["text"])
             source = _own(reading, said, key, f"own.{statement['key']}", asked)
-            found.append((f"{text} ({pulse})", source))
+            found.append((_of(pulse, text), source))
         for scale in scales:
-            key, name = f"own-{pulse.pk}-{scale.key}", scale.name()
+            key, name = f"own-{pulse.pk}-{scale.key}", spoken(scale.name)
             source = _level(reading, key, name, said, scale.key, key, asked)
-            found.append((f"{name} ({pulse})", source))
+            found.append((_of(pulse, name), source))
     return found
+
+
+def _of(pulse: Pulse, name: str) -> str:
+    return spoken(lambda: f"{name} ({pulse})")
 
 
 def _own(reading: Reading, said: Said, key: str, item: str, asked: int) -> Source | Missing:

@@ -65,7 +65,7 @@ class LibraryQuestions(forms.Form):
     """Which of the library's questions a program asks."""
 
     questions = forms.MultipleChoiceField(
-        choices=[(s.key, s.label) for s in QUESTIONS],
+        choices=lambda: [(s.key, s.label) for s in QUESTIONS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
         label=later("Questions many programs ask"),

@@ -36,7 +36,7 @@ class Purpose(forms.Form):
         required=False,
     )
     objectives = forms.MultipleChoiceField(
-        choices=[(o.key, f"{o.name}. {o.why}") for o in OBJECTIVES],
+        choices=lambda: [(o.key, f"{o.name}. {o.why}") for o in OBJECTIVES],
         widget=forms.CheckboxSelectMultiple,
         required=False,
         label=later("Its objectives"),
@@ -164,7 +164,7 @@ class OneWord(forms.Form):
         max_length=120, label=later("This word"), widget=forms.TextInput(attrs={"list": "words"})
     )
     into = forms.CharField(
-        max_length=120, label="means", widget=forms.TextInput(attrs={"list": "words"})
+        max_length=120, label=later("means"), widget=forms.TextInput(attrs={"list": "words"})
     )
 
 
