@@ -67,6 +67,12 @@ def data_of(person: Any) -> dict[str, Any]:
     return {room: holding.read(person) for room, holding in sorted(HOLDINGS.items())}
 
 
+def name_of(key: object) -> str:
+    """What a part of a person's data is called, in English: 'Made at' of `made_at`."""
+    words = str(key).replace("__", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
 def erase_all_of(person: Any) -> None:
     """Erase a person in every room, within a transaction; what rests on other rooms first.
 

@@ -221,9 +221,9 @@ class Figure:
         return "below" if self.high < self.target else "near"
 
 
-def breakdown(by: str) -> str:
-    """The name of what a figure is broken down by."""
-    return str(BREAKDOWNS.get(by.lower(), by))
+def group_words(of: Group) -> str:
+    """A group with what it is a group of: Unit: Data."""
+    return _("{what}: {group}").format(what=BREAKDOWNS.get(of.by.lower(), of.by), group=of.group)
 
 
 def number(value: float, digits: int, unit: str = "") -> str:

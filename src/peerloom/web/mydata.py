@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
-from peerloom.core.holdings import data_of
+from peerloom.core.holdings import data_of, name_of
 
 PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title><style>
@@ -69,5 +69,4 @@ def _shown(value: Any) -> SafeString:
 
 
 def _name(key: object) -> str:
-    words = str(key).replace("__", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return gettext(name_of(key))

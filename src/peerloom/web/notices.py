@@ -133,7 +133,7 @@ def _seen_by(question: Question) -> str:
 
 # Whose data, for what: the categories of a program's processing (GDPR, Article 30).
 RECORD_COLUMNS = (
-    "program", "state", "purpose", later("whose data"), later("how many people"), "categories", "sensitive",
+    later("program"), later("state"), later("purpose"), later("whose data"), later("how many people"), later("categories"), later("sensitive"),
     later("with whom"), later("controllers"), later("kept (months)"), later("protected by"),
 )  # fmt: skip
 PROTECTED = later(

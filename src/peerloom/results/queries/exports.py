@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font
 
 from peerloom.core.words import later
 from peerloom.results.definitions import DEFINITIONS
-from peerloom.results.figures import Figure, breakdown
+from peerloom.results.figures import Figure, group_words
 from peerloom.results.queries.editions import Results
 from peerloom.tables import plain
 
@@ -61,7 +61,7 @@ def _rows(f: Figure) -> list[list[Cell]]:
     if f.before is not None:
         rows.append(row(_("before, the same people"), f.before, None, None, f.n))
     rows += [row(b.name, b.value, b.low, b.high, b.n, b.words) for b in f.beside]
-    rows += [row(f"{breakdown(g.by)}: {g.group}", g.value, g.low, g.high, g.n) for g in f.groups]
+    rows += [row(group_words(g), g.value, g.low, g.high, g.n) for g in f.groups]
     rows += [row(p.at, p.value, p.low, p.high, p.n) for p in f.trend]
     for curve in f.curves:
         points = zip(curve["days"], curve["stayed"], curve["low"], curve["high"], strict=True)

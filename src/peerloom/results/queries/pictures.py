@@ -18,7 +18,7 @@ from peerloom.plots.ranges import (
     ranges,
     ranges_spec,
 )
-from peerloom.results.figures import UNITS, Figure, breakdown
+from peerloom.results.figures import UNITS, Figure, group_words
 
 _DAYS, _STILL = later("days since the program began"), later("still here")
 
@@ -65,7 +65,7 @@ def _rows(f: Figure) -> list[Range]:
     rows += [Range(str(b.name), b.value, b.low, b.high) for b in f.beside if b.name in same]
     if f.before is not None and f.unit == "%":
         rows.append(Range(_("the same people before"), f.before))
-    return rows + [Range(f"{breakdown(g.by)}: {g.group}", g.value, g.low, g.high) for g in f.groups]
+    return rows + [Range(group_words(g), g.value, g.low, g.high) for g in f.groups]
 
 
 def _lines(f: Figure) -> list[Line]:

@@ -13,7 +13,7 @@ from peerloom.core.words import counted, later
 from peerloom.prints import printed
 from peerloom.programs.library import OBJECTIVES
 from peerloom.results.definitions import DEFINITIONS
-from peerloom.results.figures import Figure, breakdown, number
+from peerloom.results.figures import Figure, group_words, number
 from peerloom.results.queries.editions import Results
 from peerloom.results.queries.pictures import figure_plot, plot_file
 
@@ -125,10 +125,7 @@ def _figure(f: Figure, *, full: bool) -> dict[str, Any]:
     if full:
         found |= {
             "beside": [_row(b.name, b.value, b.low, b.high, b.n, b.words) for b in f.beside],
-            "groups": [
-                _row(f"{breakdown(g.by)}: {g.group}", g.value, g.low, g.high, g.n, "")
-                for g in f.groups
-            ],
+            "groups": [_row(group_words(g), g.value, g.low, g.high, g.n, "") for g in f.groups],
             "hidden": f.hidden,
             "plot": plot_file(f, "svg").decode() if figure_plot(f) else "",
             "definition": [[str(said), getattr(d, name)] for name, said in _DEFINED.items()]
