@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 SECONDS ?= 60
 TIMES ?= 100
-.PHONY: demo test check lint fuzz kill fmt bench dist browser lock clean
+.PHONY: demo test check lint fuzz kill fmt bench dist browser words lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -42,6 +42,10 @@ fmt: .venv/dev.stamp
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
 	-$(BIN)/djlint --reformat --quiet src/peerloom
+
+# What is marked for translation, merged into the translations and compiled.
+words: .venv/dev.stamp
+	@$(BIN)/python -m tests.words
 
 browser: .venv/dev.stamp
 	@$(BIN)/python -m tests.browser

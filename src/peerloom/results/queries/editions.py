@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import get_language
 
 from peerloom.accounts.models import Organisation, Person, Role
@@ -69,11 +70,13 @@ def results_of(program: Program, person: Person) -> Results:
     if is_shared(program):
         own = set(organisations_of(person, *READERS).values_list("pk", flat=True))
         organisation = next(o for o in organisations_in(program) if o.pk in own)
-    edition = Edition.objects.filter(read_by(program, organisation), program=program).first()
+    # Plots stand there in every language; one is read. What was drawn before there were several is
+    # drawn again with the next count.
+    plots = KeyTransform(get_language() or "en", "drawn")
+    editions = Edition.objects.filter(read_by(program, organisation), program=program)
+    edition = editions.defer("drawn").annotate(plots=plots).first()
     figures = [Figure.from_dict(f) for f in edition.figures] if edition else []
-    # Those drawn before there was more than one language stand under no code.
-    drawn = edition.drawn if edition else {}
-    drawn = drawn.get(get_language() or "en", drawn)
+    drawn = (edition.plots or {}) if edition else {}
     return Results(program, organisation, edition.taken_at if edition else None, figures, drawn)
 
 
