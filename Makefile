@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 SECONDS ?= 60
 TIMES ?= 100
-.PHONY: demo test check lint fuzz kill fmt bench dist browser words lock clean
+.PHONY: demo test check lint fuzz kill fmt bench dist browser words pictures lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -43,6 +43,11 @@ fmt: .venv/dev.stamp
 	$(BIN)/ruff check --fix src tests benchmarks
 	-$(BIN)/djlint --reformat --quiet src/peerloom
 
+# Pictures for README and the guides: the rooms from their contract, pages from a demo of their own.
+pictures: .venv/dev.stamp browser
+	$(BIN)/python -m tests.architecture
+	$(BIN)/python -m tests.pictures
+
 # What is marked for translation, merged into the translations and compiled.
 words: .venv/dev.stamp
 	@$(BIN)/python -m tests.words
@@ -61,7 +66,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks.web.partnership
 
 dist: .venv/dev.stamp
-	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+	$(BIN)/python -m build --outdir dist .
 
 # The engine runs with what is needed to use it; the tests with more. Both from hashed locks.
 .venv/run.stamp: requirements/run.lock pyproject.toml | .venv

@@ -94,3 +94,21 @@ def test_rooms_read_from_each_other_by_their_front_doors() -> None:
                 found.add(f"{room}.{module}")
 
     assert found <= also
+
+
+def test_the_picture_of_the_rooms_is_of_the_contract_that_holds() -> None:
+    from tests.architecture import PICTURE, drawn
+
+    # `make pictures` draws it.
+    assert PICTURE.read_text() == drawn()
+
+
+def test_every_picture_that_a_guide_shows_can_be_taken_again() -> None:
+    from tests.pictures import FOLDER, PICTURES
+
+    shown = set()
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        shown |= set(re.findall(r"pictures/([\w-]+)\.png", page.read_text()))
+
+    assert shown <= set(PICTURES)
+    assert all((FOLDER / f"{name}.png").exists() for name in shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 from tests.api.calling import V1, operations
@@ -35,3 +36,12 @@ def test_each_requirement_names_what_there_is() -> None:
         assert named_in(tested), number
         for test in named_in(tested):
             assert (ROOT / test).exists(), (number, test)
+
+
+def test_each_step_of_the_traces_is_where_it_says() -> None:
+    named = re.findall(r"`(peerloom\.[\w.]+)`", (ROOT / "docs/developers/traces.md").read_text())
+
+    assert len(named) > 25
+    for name in named:
+        module, _dot, what = name.rpartition(".")
+        assert hasattr(import_module(module), what), name
