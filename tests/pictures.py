@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import FLAGS, on_path
 
 FOLDER = Path(__file__).parents[1] / "docs/pictures"
-DESKTOP, PHONE = 1120, 390
+DESKTOP, PHONE = 1280, 390
 PATIENCE = 300  # seconds for the demo to be built
 
 
@@ -51,7 +51,7 @@ PICTURES = {
     "overview": Picture("manager", ("Learning across teams",), height=620),
     "new-program": Picture("manager", ("New program",), height=760),
     "reach": Picture("manager", ("New to leading", "Reach"), height=640),
-    "policy": Picture("manager", ("Learning across teams", "Policy"), height=860),
+    "policy": Picture("manager", ("Across the harbour", "Policy"), height=860),
     "round": Picture("manager", ("Across the harbour", "Matching", "Round 1"), height=760),
     "care": Picture("manager", ("Learning across teams", "Care"), height=560),
     "safeguards": Picture(
