@@ -16,17 +16,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
 
 from peerloom.balance.facts import STEPS, Met
 
 Floats = NDArray[np.float64]
 What = Literal["hats", "talk"]
 NEEDED = 3  # answered meetings before anything is said
+
+
+def beta_below(alpha: Any, beta: Any, limit: Any) -> Any:
+    """How much of a Beta distribution lies below a limit; numbers or arrays of them."""
+    from scipy.special import betainc  # slow to import, and only care's daily look needs it
+
+    return betainc(alpha, beta, limit)
 
 
 @dataclass(frozen=True)
@@ -90,12 +96,12 @@ class Share:
     def above(self, threshold: Threshold) -> float:
         """How sure it is that the share lies above the limit."""
         _, high = threshold.limits(self.members)
-        return float(betainc(self.beta, self.alpha, 1 - high))
+        return float(beta_below(self.beta, self.alpha, 1 - high))
 
     def below(self, threshold: Threshold) -> float:
         """How sure it is that the share lies below the mirrored limit."""
         low, _ = threshold.limits(self.members)
-        return float(betainc(self.alpha, self.beta, low))
+        return float(beta_below(self.alpha, self.beta, low))
 
     def lean(self, threshold: Threshold) -> int:
         """1 towards asking (or listening), -1 towards sharing (or talking), 0 for neither."""

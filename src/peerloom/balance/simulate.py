@@ -11,9 +11,8 @@ from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
 
-from peerloom.balance.estimates import NEEDED, Threshold, fold
+from peerloom.balance.estimates import NEEDED, Threshold, beta_below, fold
 from peerloom.balance.facts import STEPS
 from peerloom.balance.ladder import Now, Rung, Step, climb, rest
 from peerloom.balance.safeguards import Safeguards
@@ -152,7 +151,7 @@ def _leans(x: Floats, count: Ints, threshold: Threshold) -> NDArray[np.bool_]:
     weight = np.where(count > 1, 1.0, threshold.alone) * np.where(count > 0, threshold.weight, 0.0)
     alpha, beta = fold(x, weight, threshold)
     low, high = threshold.limits(2)
-    above, below = betainc(beta, alpha, 1 - high), betainc(alpha, beta, low)
+    above, below = beta_below(beta, alpha, 1 - high), beta_below(alpha, beta, low)
     answered = np.cumsum(count > 0, axis=1)
     sure: NDArray[np.bool_] = np.maximum(above, below) > threshold.sure
     return (answered >= NEEDED) & sure

@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
 LEVEL = 0.95
-Z = float(stats.norm.ppf((1 + LEVEL) / 2))
+Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+
+
+def _student(degrees: float) -> float:
+    """How many standard errors an interval is wide to one side (Student's t)."""
+    from scipy.special import stdtrit  # slow to import, and only counting needs it
+
+    return float(stdtrit(degrees, (1 + LEVEL) / 2))
+
+
 SAMPLES = 2000
 # Beyond so many a resampled interval and that of Student's t are the same to three digits.
 ENOUGH = 1000
@@ -91,7 +100,7 @@ def mean(values: Sequence[float] | Floats, scale: tuple[float, float]) -> Estima
     if spread == 0:
         return _all_alike(centre, n, scale)
     error = spread / math.sqrt(n)
-    q = float(stats.t.ppf((1 + LEVEL) / 2, n - 1))
+    q = _student(n - 1)
     few, many = (-q, q) if n > ENOUGH else _studentised(x, centre)
     if n < FEW:
         few, many = min(few, -q), max(many, q)
@@ -191,7 +200,7 @@ def difference_of_means(
     if error == 0:
         return Estimate(gap, gap, gap, len(a) + len(b))
     degrees = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
-    half = float(stats.t.ppf((1 + LEVEL) / 2, degrees)) * error
+    half = _student(degrees) * error
     return Estimate(gap, gap - half, gap + half, len(a) + len(b))
 
 

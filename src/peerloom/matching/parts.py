@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from peerloom.matching.blossom import Blossom, Matching, maximum_weight_matching
 from peerloom.matching.progress import Progress, in_turn
@@ -73,6 +71,10 @@ def match_in_parts(
 
 def _crews(n: int, left: Ints, right: Ints) -> list[Ints]:
     """Rows of each solve: connected parts, dealt out largest first; one where there is one part."""
+    # Slow to import: the pages start without.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(left), np.int8), (left, right)), (n, n))
     count, part = connected_components(graph, directed=False)
     if count < 2:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from peerloom.matching.criteria import ONE
 from peerloom.matching.encoding import Encoded
@@ -61,6 +60,8 @@ def best_trios(
     stacked = np.stack(gains)
     possible = stacked != np.iinfo(np.int64).min
     worth = np.where(possible, stacked + bonus, 0).astype(np.float64)
+    from scipy.optimize import linear_sum_assignment  # slow to import, and seldom needed
+
     chosen = zip(*linear_sum_assignment(worth, maximize=True), strict=True)
     return [Trio(pairs[p], rows[r]) for r, p in chosen if possible[r, p]]
 

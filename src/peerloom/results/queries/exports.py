@@ -7,8 +7,6 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
 
 from peerloom.core.words import later
 from peerloom.results.definitions import DEFINITIONS
@@ -103,6 +101,10 @@ DICTIONARY = (
 
 def sheet(results: Results) -> bytes:
     """A spreadsheet of two leaves: the figures, and what they mean."""
+    # Slow to import, and for a spreadsheet alone.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
     book = Workbook()
     first = book.active
     assert first is not None
