@@ -191,7 +191,11 @@ def test_the_effect_of_a_policy_is_shown_by_group(as_manager: Client, program: P
     assert "Either" not in shown
 
 
-@pytest.mark.parametrize("name", ["people", "partnerships", "round"])
+@pytest.mark.parametrize(
+    "name",
+    ["overview", "people", "partnerships", "policy", "reach", "round", "rounds", "skills", "fairness",
+     "care", "program_results"],
+)  # fmt: skip
 def test_lists_ask_no_more_queries_for_more_rows(
     as_manager: Client,
     manager: Person,

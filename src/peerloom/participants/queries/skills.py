@@ -59,7 +59,9 @@ def skills_in(program: Program) -> list[SkillCount]:
     keys = [q.key for q in program.asked if q.kind == SKILLS]
     wants, offers = exchange_of(program.policy)
     counts: dict[str, Counter[str]] = {key: Counter() for key in keys}
-    for place in program.participants.only("answers", "organisation_id", "crosses", "crosses_at"):
+    for place in program.participants.only(
+        "program", "answers", "organisation", "crosses", "crosses_at"
+    ):
         only = within.reaches(place, program.organisation_id)
         for key in keys:
             if only is None or key in only:

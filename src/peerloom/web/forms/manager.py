@@ -11,7 +11,7 @@ from peerloom.core.words import later
 from peerloom.participants.models import Observation
 from peerloom.programs.library import OBJECTIVES
 from peerloom.programs.models import Program
-from peerloom.web.forms.public import ZONES
+from peerloom.web.forms.public import ZoneField
 
 WEEKDAYS = (
     later("Monday"),
@@ -84,9 +84,7 @@ class Format(forms.Form):
         label=later("From"),
         widget=forms.TimeInput(attrs={"type": "time", "step": 900}),
     )
-    protected_zone = forms.ChoiceField(
-        choices=ZONES, required=False, label=later("On the clock of")
-    )
+    protected_zone = ZoneField(required=False, label=later("On the clock of"))
     circle_least = forms.IntegerField(
         min_value=3,
         max_value=8,

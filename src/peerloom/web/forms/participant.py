@@ -13,7 +13,7 @@ from peerloom.participants.models import Goal, Participant
 from peerloom.participants.reading import LONGEST, MOST, USUALLY_LONGEST
 from peerloom.programs.models import Question
 from peerloom.web.forms.hours import HoursField
-from peerloom.web.forms.public import ZONES
+from peerloom.web.forms.public import ZoneField
 
 Kind = Question.Kind
 GOALS = 3
@@ -121,7 +121,7 @@ def _cell(kind: str, value: Any) -> str:
 class Zone(forms.Form):
     """The zone that free hours are in."""
 
-    time_zone = forms.ChoiceField(choices=ZONES, label=later("Your time zone"))
+    time_zone = ZoneField(label=later("Your time zone"))
 
 
 class Goals(forms.Form):
@@ -198,4 +198,4 @@ class Me(forms.Form):
     name = forms.CharField(
         max_length=120, label=later("Your name"), help_text=later("As your peer reads it.")
     )
-    time_zone = forms.ChoiceField(choices=ZONES, label=later("Your time zone"))
+    time_zone = ZoneField(label=later("Your time zone"))
