@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from peerloom.calendars.weekly import zone_names
 from peerloom.core.words import later
 
-SELECTED = mark_safe(" selected")
+SELECTED = SafeString(" selected")
 ZONES = [(z, z.replace("_", " ")) for z in zone_names()]
 
 
