@@ -12,6 +12,7 @@ from django.utils import translation
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.core import jobs
+from peerloom.core.audit import saw
 from peerloom.core.models import Job
 from peerloom.core.words import counted, heard, in_all, later, listed, spoken
 from peerloom.messaging.models import OutboxMessage
@@ -21,7 +22,7 @@ from peerloom.results.actions import take_edition
 from peerloom.results.queries import results_of
 from peerloom.rounds.actions import publish_round, solve, start_round
 from peerloom.web.templatetags.peerloom import day, fit, in_days
-from tests.factories import make_participant, make_people
+from tests.factories import make_participant, make_people, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +215,17 @@ def test_a_file_that_cannot_be_read_is_refused_in_the_managers_words(
     )
 
     assert "enregistrez-le en « CSV UTF-8 » et réessayez" in shown.content.decode()
+
+
+def test_the_log_says_in_the_readers_words_what_was_seen(
+    client: Client, organisation: Organisation, manager: Person
+) -> None:
+    admin = make_person("ada@loomworks.example", organisation, "admin")
+    Person.objects.filter(pk=admin.pk).update(language="fr")
+    saw(manager, manager, organisation_id=organisation.pk)
+    client.force_login(admin)
+
+    shown = client.get(reverse("audit_log", args=[organisation.slug])).content.decode()
+
+    assert "<strong>a vu</strong>" in shown
+    assert "personne" in shown

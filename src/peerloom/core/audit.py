@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_noop as noop
 
 from peerloom.core.events import kind_of, tell
 from peerloom.core.models import AuditEntry
@@ -36,11 +37,12 @@ def record(
         tell(kind, thing, organisation_id=organisation_id, actor_id=actor, **numbers)
 
 
+SAW = noop("saw")
 # Somebody who looks at a page again and again is noted once an hour.
 SEEN_AGAIN = timedelta(hours=1)
 
 
-def saw(by: Actor, thing: models.Model, *, organisation_id: int, verb: str = "saw") -> None:
+def saw(by: Actor, thing: models.Model, *, organisation_id: int, verb: str = SAW) -> None:
     """Note that `by` looked at what is kept of people."""
     seen = AuditEntry.objects.filter(
         thing=thing._meta.label_lower,
