@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.core import jobs
@@ -16,7 +17,9 @@ from peerloom.core.audit import saw
 from peerloom.core.models import Job
 from peerloom.core.words import counted, heard, in_all, later, listed, spoken
 from peerloom.messaging.models import OutboxMessage
+from peerloom.messaging.reasons import WHY
 from peerloom.participants.models import Participant
+from peerloom.partnerships.actions import book, open_feed
 from peerloom.programs.models import Program
 from peerloom.results.actions import take_edition
 from peerloom.results.queries import results_of
@@ -132,6 +135,27 @@ class TestLetters:
         assert "Vous demandez : sql. Ben raconte ce que c'était (15 minutes)" in letter(ana)
         assert "Tú preguntas: hiring. Ana cuenta cómo fue (15 minutos)" in letter(ben)
 
+    def test_what_lands_in_a_calendar_is_the_receivers_too(
+        self, client: Client, program: Program, manager: Person
+    ) -> None:
+        ana, ben = make_people(program, 2)
+        round_ = start_round(program, by=manager)
+        round_.refresh_from_db()
+        publish_round(round_, by=manager)
+        partnership = program.partnerships.get()
+        Person.objects.filter(pk=ana.person_id).update(language="es")
+        Person.objects.filter(pk=ben.person_id).update(language="fr")
+        with translation.override("fr"):
+            book(partnership, timezone.now() + timedelta(days=3), by=ben.person)
+
+        letters = OutboxMessage.objects.filter(kind="meeting invitation")
+        assert "y tú" in letters.get(to=ana.person.email).calendar
+        assert "et vous" in letters.get(to=ben.person.email).calendar
+        # What it is for is kept as a key, in whatever language it was caused.
+        assert {m.why for m in letters} == {WHY["meeting invitation"]}
+        secret = open_feed(ana.person)
+        assert "y tú" in client.get(reverse("feed", args=[secret])).content.decode()
+
     def test_why_a_letter_came_is_read_in_the_readers_language(
         self, client: Client, program: Program, manager: Person
     ) -> None:
@@ -229,3 +253,17 @@ def test_the_log_says_in_the_readers_words_what_was_seen(
 
     assert "<strong>a vu</strong>" in shown
     assert "personne" in shown
+
+
+def test_who_left_is_called_so_in_the_readers_language(program: Program, manager: Person) -> None:
+    from peerloom.core.holdings import erase_all_of
+
+    ana, _ben = make_people(program, 2)
+    with translation.override("es"):
+        erase_all_of(ana.person)
+
+    left = Person.objects.get(pk=ana.person_id)
+    assert left.name == "Somebody who left"
+    assert str(left) == "Somebody who left"
+    with translation.override("fr"):
+        assert str(left) == "Quelqu'un qui est parti"

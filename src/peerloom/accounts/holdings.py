@@ -11,13 +11,14 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_noop as noop
 
 from peerloom.accounts.models import KeptAnswer, Membership, Person, PersonRecord
 from peerloom.core.holdings import Keeping, declare, keep
 from peerloom.core.words import later
 
-# How somebody is called of whom nothing is known any more.
-ERASED = later("Somebody who left")
+# How somebody is called of whom nothing is known any more; read in the reader's language.
+ERASED = noop("Somebody who left")
 
 
 def read(person: Person) -> dict[str, Any]:

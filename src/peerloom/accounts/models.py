@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from peerloom.core.words import later
 
@@ -65,7 +66,8 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
-        return self.name or self.email
+        # What stands for a name once it is erased is a word of ours.
+        return gettext(self.name) if self.erased_at else self.name or self.email
 
     @property
     def first_name(self) -> str:

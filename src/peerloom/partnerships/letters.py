@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from peerloom.calendars.invitations import CalendarEvent, invitation
@@ -38,12 +38,14 @@ def _letter(
     said = own.say(f"message_meeting_{what}", person)
     place = phrases(said.language)["meet_at"]
     shown = partnership.video and what != "cancellation"
+    with translation.override(said.language):
+        event = event_of(meeting, to, parts)
     return compose(
         said,
         program,
         person,
         key=f"{what}-{meeting.pk}-{meeting.sequence}-{to.pk}",
-        kind=_("meeting {what}").format(what=what),
+        kind=f"meeting {what}",
         link=f"{settings.SITE_URL}/meetings/{meeting.pk}/",
         marks={
             "names": names,
@@ -53,7 +55,7 @@ def _letter(
             "minutes": str(meeting.minutes),
         },
         besides=Besides(facts=[(place, partnership.video)] if shown else ()),
-        calendar="" if what == "reminder" else invitation(event_of(meeting, to, parts)),
+        calendar="" if what == "reminder" else invitation(event),
         until=meeting.starts_at if what == "reminder" else None,
     )
 

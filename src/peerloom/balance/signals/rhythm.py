@@ -42,8 +42,8 @@ def moving(facts: Facts) -> Signal:
     level = levels.STRICT if len(lately) == LATELY and all(lately) else levels.GENTLE
     return Signal(
         level,
-        _("{lately} of your last {lately_2} meetings were moved.").format(
-            lately=sum(lately), lately_2=len(lately)
+        _("{lately} of your last {last} meetings were moved.").format(
+            lately=sum(lately), last=len(lately)
         ),
     )
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
-from peerloom.core.words import later
 from peerloom.messaging.models import OutboxMessage
 
-WORDS = later("This message named somebody who is known here no longer, so its words are gone.")
+# Kept in English, read in the language of whoever reads.
+WORDS = noop("This message named somebody who is known here no longer, so its words are gone.")
 _OPEN = (OutboxMessage.State.WAITING, OutboxMessage.State.SENDING)
 
 
@@ -53,5 +53,5 @@ def forget_sent() -> int:
 
 def _blank(letters: QuerySet[OutboxMessage]) -> int:
     return letters.update(
-        subject=_("A message"), text=WORDS, html="", calendar="", links=[], once=False
+        subject=noop("A message"), text=WORDS, html="", calendar="", links=[], once=False
     )

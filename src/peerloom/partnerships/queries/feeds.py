@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from peerloom.accounts.models import Person
 from peerloom.calendars.invitations import feed
@@ -40,5 +40,7 @@ def calendar_at(secret: str) -> str | None:
     for meeting in meetings:
         parts = list(meeting.partnership.parts.all())
         mine = next(p for p in parts if p.participant.person_id == found.person_id)
-        events.append(event_of(meeting, mine, parts))
+        # A calendar program asks in no language; it reads to the person.
+        with translation.override(found.person.language or meeting.partnership.program.language):
+            events.append(event_of(meeting, mine, parts))
     return feed(events, "Peerloom")

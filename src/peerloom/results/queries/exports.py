@@ -65,7 +65,7 @@ def _rows(f: Figure) -> list[list[Cell]]:
         points = zip(curve["days"], curve["stayed"], curve["low"], curve["high"], strict=True)
         rows += [
             row(
-                _("{curve}, day {d}").format(curve=curve["name"], d=d),
+                _("{curve}, day {day}").format(curve=curve["name"], day=d),
                 100 * s,
                 100 * low,
                 100 * high,

@@ -47,9 +47,7 @@ def ask_for_voices(program: Program, *, named: bool, by: Person) -> Job:
         return call.job
     _people(program)
     policy_of(program)
-    job = jobs.offer(
-        _("short lists"), run_short_lists, program_id=program.pk, named=named, by=by.pk
-    )
+    job = jobs.offer("short lists", run_short_lists, program_id=program.pk, named=named, by=by.pk)
     ShortListCall.objects.update_or_create(program=program, defaults={"job": job})
     return job
 

@@ -90,8 +90,8 @@ def _do(request: HttpRequest, organisation: Organisation, found: Person) -> None
             let_go(organisation, found, by=by)
             messages.success(
                 request,
-                _("{name} belongs to {name_2} no longer.").format(
-                    name=name, name_2=organisation.name
+                _("{name} belongs to {organisation} no longer.").format(
+                    name=name, organisation=organisation.name
                 ),
             )
         elif request.POST.get("verb") == "erase" and request.POST.get("sure") == "yes":
