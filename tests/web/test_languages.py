@@ -267,3 +267,18 @@ def test_who_left_is_called_so_in_the_readers_language(program: Program, manager
     assert str(left) == "Somebody who left"
     with translation.override("fr"):
         assert str(left) == "Quelqu'un qui est parti"
+
+
+def test_what_a_page_does_hangs_on_no_word(
+    client: Client, program: Program, manager: Person
+) -> None:
+    client.force_login(manager)
+    page = reverse("materials", args=[program.pk])
+
+    for language, button in (
+        ("en", "Require before the first meeting"),
+        ("fr", "Exiger avant la première rencontre"),
+        ("es", "Exigir antes de la primera reunión"),
+    ):
+        Person.objects.filter(pk=manager.pk).update(language=language)
+        assert button in client.get(page).content.decode()

@@ -172,9 +172,10 @@ def _missing(units: dict[str, str], pulse: Pulse) -> list[Missing]:
     small = {name for name, n in asked.items() if n < SMALLEST}
     if len(asked) - len(small) < 2:
         return []
+    together = _("small groups together")
     for name in small:
-        asked["small groups together"] += asked.pop(name)
-        answered["small groups together"] += answered.pop(name, 0)
+        asked[together] += asked.pop(name)
+        answered[together] += answered.pop(name, 0)
     names = sorted(asked)
     away = hidden([answered[n] for n in names]) | hidden([asked[n] - answered[n] for n in names])
     return [Missing(n, asked[n], None if k in away else answered[n]) for k, n in enumerate(names)]

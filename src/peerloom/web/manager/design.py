@@ -137,7 +137,7 @@ def question_do(
 def materials(request: HttpRequest, program: Program) -> HttpResponse:
     """What peers get to read, by kind."""
     written = list(program.materials.all())
-    kinds = [(k.label, [m for m in written if m.kind == k.value]) for k in Material.Kind]
+    kinds = [(k, [m for m in written if m.kind == k.value]) for k in Material.Kind]
     words = setup_words(program, "materials") | {"kinds": kinds, "trained": count_trained(program)}
     return render(request, "manager/materials.html", words)
 
