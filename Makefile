@@ -25,11 +25,12 @@ lint: check
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 	$(BIN)/pip-audit --requirement requirements/run.lock --require-hashes --disable-pip
 
-# Parsers of what strangers send, for so many seconds each.
+# Parsers of what strangers send, and people who press everything, for so many seconds each.
 fuzz: .venv/dev.stamp
 	$(BIN)/python -m tests.fuzz table -max_total_time=$(SECONDS)
 	$(BIN)/python -m tests.fuzz calendar -max_total_time=$(SECONDS)
 	$(BIN)/python -m tests.fuzz hours -max_total_time=$(SECONDS)
+	$(BIN)/python -m tests.fuzz.wandering $(SECONDS)
 
 # Processes ended by force at random moments, so often, on both databases.
 kill: .venv/dev.stamp

@@ -57,6 +57,24 @@ def test_no_marked_words_hide_where_nobody_gathers_them() -> None:
     assert hidden == []
 
 
+def test_what_a_page_says_after_a_press_is_marked() -> None:
+    bare = []
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            whose, verb = getattr(node.func.value, "id", ""), node.func.attr
+            if whose == "messages" or verb == "add_error":
+                bare += [
+                    f"{file}:{a.lineno}"
+                    for a in node.args[1:]
+                    if isinstance(a, ast.JoinedStr)
+                    or (isinstance(a, ast.Constant) and " " in str(a.value))
+                ]
+
+    assert bare == []
+
+
 def test_marks_tell_a_translation_that_lost_a_name_from_one_that_moved_it() -> None:
     assert marks("{a} of %(b)s in <b>c</b>") == marks("<b>c</b>: %(b)s, {a}")
     assert marks("{a} people") != marks("{b} personas")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -26,7 +26,7 @@ def entries_of(
     if first:
         found = found.filter(at__date__gte=first)
     if last:
-        found = found.filter(at__date__lt=last + timedelta(days=1))
+        found = found.filter(at__date__lte=last)
     return found.order_by("-at", "-pk")
 
 

@@ -29,6 +29,12 @@ def person_of(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
+def chosen_number(request: HttpRequest, name: str) -> int:
+    """The number of a thing, as a form of the page sends it; 0, which nothing has, for what is none."""
+    said = request.POST.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() else 0
+
+
 def signed_in(view: View) -> View:
     """For whoever is signed in; the view asks for their own things."""
 

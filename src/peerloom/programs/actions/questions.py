@@ -168,11 +168,13 @@ def ask_again(question: Question, *, by: Person) -> None:
 
 @transaction.atomic
 def move_question(question: Question, *, up: bool, by: Person) -> None:
-    """One place up or down among the questions asked in its step."""
+    """One place up or down among the questions asked in its step; one not asked stays."""
     program = question.program
     allow(by, "programs.change", program)
     asked = list(program.asked.all())
     mates = [q for q in asked if q.step == question.step]
+    if question not in mates:
+        return
     at = mates.index(question)
     to = at - 1 if up else at + 1
     if not 0 <= to < len(mates):

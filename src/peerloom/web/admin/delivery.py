@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from peerloom.accounts.models import Organisation
 from peerloom.messaging import queries
 from peerloom.messaging.actions import HookRefused, remove_hook, send_again, set_hook
-from peerloom.web.access import for_admin, person_of
+from peerloom.web.access import chosen_number, for_admin, person_of
 from peerloom.web.forms.care import Hook
 
 A_PAGE = 50
@@ -27,7 +27,7 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     secret = ""  # nosec: none yet
     if verb == "again":
         stuck = queries.stuck_messages(organisation.pk)
-        message = get_object_or_404(stuck, pk=request.POST.get("message", "0"))
+        message = get_object_or_404(stuck, pk=chosen_number(request, "message"))
         send_again(message)
         messages.success(request, _("It is sent again."))
         return redirect("delivery", organisation.slug)

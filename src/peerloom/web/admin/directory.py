@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from peerloom.accounts.actions import drop_directory_token, make_directory_token
 from peerloom.accounts.models import Organisation
-from peerloom.web.access import for_admin, person_of
+from peerloom.web.access import chosen_number, for_admin, person_of
 from peerloom.web.forms.admin import TokenName
 
 
@@ -20,7 +20,7 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """Make one, shown once; take one away."""
     person, secret = person_of(request), ""
     if request.method == "POST" and request.POST.get("verb") == "drop":
-        token = get_object_or_404(organisation.directory_tokens, pk=request.POST.get("token", "0"))
+        token = get_object_or_404(organisation.directory_tokens, pk=chosen_number(request, "token"))
         drop_directory_token(token, by=person)
         messages.success(request, _("It opens nothing any more."))
         return redirect("directory", organisation.slug)

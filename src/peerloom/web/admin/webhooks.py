@@ -15,7 +15,7 @@ from peerloom.accounts.models import Organisation
 from peerloom.core.events import OFFERED
 from peerloom.messaging import actions
 from peerloom.messaging.queries import deliveries_of, webhooks_of
-from peerloom.web.access import for_admin, person_of
+from peerloom.web.access import chosen_number, for_admin, person_of
 from peerloom.web.forms.tokens import WebhookForm
 
 A_PAGE = 50
@@ -54,11 +54,11 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
 def _do(request: HttpRequest, organisation: Organisation, verb: str) -> None:
     person = person_of(request)
     if verb == "again":
-        number = request.POST.get("delivery", "0")
+        number = chosen_number(request, "delivery")
         actions.deliver_again(get_object_or_404(deliveries_of(organisation.pk), pk=number))
         messages.success(request, _("It is delivered again, under the same number."))
         return
-    hook = get_object_or_404(webhooks_of(organisation.pk), pk=request.POST.get("hook", "0"))
+    hook = get_object_or_404(webhooks_of(organisation.pk), pk=chosen_number(request, "hook"))
     if verb == "try":
         actions.try_webhook(hook, by=person)
         messages.success(request, _("A test is on its way; see below whether it arrived."))

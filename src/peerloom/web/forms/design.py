@@ -44,7 +44,7 @@ class KpiForm(forms.Form):
 
     def stated(self) -> StatedKpi:
         """As the action takes it."""
-        return StatedKpi(**self.cleaned_data)
+        return StatedKpi(**{name: self.cleaned_data[name] for name in self.base_fields})
 
 
 class _Kpis(forms.BaseFormSet[KpiForm]):

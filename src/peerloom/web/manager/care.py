@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloom.calendars.weekly import zone
 from peerloom.care import actions, queries
 from peerloom.care.errors import CareError
 from peerloom.care.models import Repairing, SupportRequest
 from peerloom.core.audit import saw
-from peerloom.core.words import later
 from peerloom.programs.actions import reword, set_safeguards
-from peerloom.programs.letters import filled, filled_as_html
+from peerloom.programs.letters import (
+    cadence_words,
+    filled,
+    filled_as_html,
+    said_day,
+    said_moment,
+)
 from peerloom.programs.library import CARE, LETTERS
 from peerloom.programs.models import Material, Program, Said
 from peerloom.programs.queries import (
@@ -27,6 +36,8 @@ from peerloom.programs.queries import (
 )
 from peerloom.web.access import for_manager, for_team, person_of
 from peerloom.web.forms.care import Note, SafeguardsForm
+
+EXAMPLE = datetime(2026, 12, 8, 13, tzinfo=UTC)
 
 
 @require_safe
@@ -118,24 +129,31 @@ def _shown(
     program: Program, found: list[tuple[str, Said, Material | None]]
 ) -> list[dict[str, object]]:
     """Messages as somebody reads them, with made-up names and times."""
-    marks = {**EXAMPLE, "program": program.name, "organisation": program.organisation.name,
-             "purpose": program.purpose}  # fmt: skip
-    return [
-        {
-            "key": key,
-            "title": filled(said.title, marks),
-            "html": filled_as_html(said.body, marks),
-            "language": said.language,
-            "own": own,
-        }
-        for key, said, own in found
-    ]
+    shown: list[dict[str, object]] = []
+    for key, said, own in found:
+        marks = _example(program, said.language)
+        title, body = filled(said.title, marks), filled_as_html(said.body, marks)
+        shown.append(
+            {"key": key, "title": title, "html": body, "language": said.language, "own": own}
+        )
+    return shown
 
 
-EXAMPLE = {
-    "names": "Ben", "when": "Tue 8 Dec, 14:00 (Paris)", "minutes": "60", "until": "4 January",
-    "cadence": later("every two weeks"), "reason": later("It is longer than you agreed since you met."),
-}  # fmt: skip
+def _example(program: Program, language: str) -> dict[str, str]:
+    """What the marks of a message may stand for, in the message's language."""
+    with translation.override(language):
+        reason = _("It is longer than you agreed since you met.")
+    return {
+        "names": "Ben",
+        "when": said_moment(EXAMPLE, zone("Europe/Paris"), "Paris", language),
+        "minutes": "60",
+        "until": said_day(EXAMPLE.date(), language),
+        "cadence": cadence_words(program.cadence, language),
+        "reason": reason,
+        "program": program.name,
+        "organisation": program.organisation.name,
+        "purpose": program.purpose,
+    }
 
 
 @require_POST

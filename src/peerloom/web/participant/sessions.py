@@ -10,9 +10,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from peerloom.web.access import person_of
+from peerloom.web.access import chosen_number, person_of
 
 # In this order: each of these says that it is some of the later ones too.
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome",
@@ -39,12 +40,12 @@ def index(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if request.method == "POST":
         mine = UserSession.objects.filter(user=person)
-        found = get_object_or_404(mine, pk=request.POST.get("session", "0"))
+        found = get_object_or_404(mine, pk=chosen_number(request, "session"))
         if found.is_current():
-            messages.info(request, "This is where you are now: sign out at the top of the page.")
+            messages.info(request, _("This is where you are now: sign out at the top of the page."))
         else:
             found.end()
-            messages.success(request, "You are signed out there.")
+            messages.success(request, _("You are signed out there."))
         return redirect("sessions")
     places = [
         SignedIn(s.pk, _device(s.user_agent), s.ip, s.created_at, s.is_current())
@@ -55,6 +56,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _device(agent: str) -> str:
-    browser = next((name for mark, name in BROWSERS.items() if mark in agent), "A browser")
+    browser = next((name for mark, name in BROWSERS.items() if mark in agent), _("A browser"))
     system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
-    return f"{browser} on {system}" if system else browser
+    if not system:
+        return browser
+    return _("{browser} on {system}").format(browser=browser, system=system)

@@ -12,7 +12,7 @@ from peerloom.accounts.actions import drop_api_token, make_api_token
 from peerloom.accounts.errors import TokenRefused
 from peerloom.accounts.queries import roles_of
 from peerloom.accounts.scopes import scopes_for
-from peerloom.web.access import person_of, signed_in
+from peerloom.web.access import chosen_number, person_of, signed_in
 from peerloom.web.forms.tokens import ApiTokenForm
 
 
@@ -22,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Make one, shown once; take one away."""
     person, secret = person_of(request), ""
     if request.method == "POST" and request.POST.get("verb") == "drop":
-        found = get_object_or_404(person.api_tokens, pk=request.POST.get("token", "0"))
+        found = get_object_or_404(person.api_tokens, pk=chosen_number(request, "token"))
         drop_api_token(found, by=person)
         messages.success(request, _("It opens nothing any more."))
         return redirect("tokens")
