@@ -10,7 +10,8 @@ from typing import Any
 
 from peerloom.matching.blossom import Blossom
 from peerloom.matching.errors import MatchingError, ResultError
-from peerloom.matching.policy import Policy, policy_from_dict
+from peerloom.matching.policy import Policy
+from peerloom.matching.policy_reading import policy_from_dict
 from peerloom.matching.pool import Pool
 from peerloom.tables import write_csv
 

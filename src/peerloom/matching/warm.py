@@ -8,7 +8,7 @@ from pathlib import Path
 
 from peerloom.matching.compiled import cache_folder
 from peerloom.matching.encoding import encode
-from peerloom.matching.policy import policy_from_dict
+from peerloom.matching.policy_reading import policy_from_dict
 from peerloom.matching.pool import pool_from_rows
 from peerloom.matching.quality import outlook
 from peerloom.matching.repair import repair, standing_of
