@@ -92,6 +92,25 @@ def test_what_went_along_with_good_partnerships_is_suggested_and_changes_nothing
     assert again.status_code == 200
 
 
+def test_the_last_round_is_solved_again_as_it_was_whatever_has_been_asked_since(
+    published: MatchingRound, manager: Person, client: Client
+) -> None:
+    answered(published, by_fit=True)
+    program = published.program
+    before = lesson_of(program).again
+    asked = programs.write_question(program, label="Pets?", kind="text", by=manager)
+    since = {"kind": "same", "field": asked.key, "name": "the same pets", "weight": "matters a lot"}
+    criteria = [*program.policy["criterion"], since]
+    programs.set_policy(program, {**program.policy, "criterion": criteria}, by=manager)
+
+    lesson = lesson_of(program)
+
+    assert lesson.suggested is not None
+    assert lesson.again == before
+    client.force_login(manager)
+    assert client.get(f"/manage/{program.pk}/learning/").status_code == 200
+
+
 def test_where_nothing_went_along_nothing_is_suggested(published: MatchingRound) -> None:
     answered(published, by_fit=False)
 

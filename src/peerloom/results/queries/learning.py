@@ -16,7 +16,6 @@ from peerloom.pulses.queries import said_in, score, window_of
 from peerloom.results.models import Release
 from peerloom.rounds.models import MatchingRound
 from peerloom.rounds.queries import Effect, kept_result, policy_effect
-from peerloom.rounds.snapshot import policy_of
 
 # From what a partnership's quality is taken: the first of these that was counted.
 _MOMENTS = (Pulse.When.MIDPOINT, Pulse.When.END)
@@ -84,19 +83,22 @@ def lesson_of(program: Program) -> Lesson:
     if suggested is None:
         return Lesson(learned, None, None, None)
     now, then = policy_effect(program), policy_effect(program, suggested)
-    return Lesson(
-        learned, suggested, now, then, _again(program, rounds[-1], suggested) if whole else None
-    )
+    return Lesson(learned, suggested, now, then, _again(rounds[-1], learned) if whole else None)
 
 
-def _again(program: Program, last: Result, suggested: dict[str, Any]) -> Again | None:
+def _again(last: Result, learned: Learned) -> Again | None:
     """The last round's frozen pool, solved with the change; None where it would take too long.
 
-    Pins stay, and so does who is kept apart: the change is compared with nothing else changed.
+    Pins stay, who is kept apart, and the policy it was solved with: the change is compared with
+    nothing else changed, whatever the program's policy has become since.
     """
     if len(last.pool.ids) > AT_ONCE or last.policy.objective.circles:
         return None
-    tried = match(last.pool, policy_of(program, suggested), locks=last.locks, never=last.never)
+    policy, weights = last.policy, _changed(learned)
+    for place, criterion in enumerate(policy.criteria):
+        if criterion.name in weights and not criterion.must:
+            policy = policy.with_criterion(place, weight=weights[criterion.name])
+    tried = match(last.pool, policy, locks=last.locks, never=last.never)
     was, would = _peers(last), _peers(tried)
     others = sum(would.get(p) != peers for p, peers in was.items())
     return Again(len(last.pool.ids), len(was), len(would), others)
@@ -153,9 +155,14 @@ def _published(program: Program) -> dict[int, list[int]]:
     return found
 
 
+def _changed(learned: Learned) -> dict[str, float]:
+    """The weights that the evidence would change, by the criterion's name."""
+    return {e.criterion: e.suggested for e in learned.effects if e.suggested != e.weight}
+
+
 def _suggested(program: Program, learned: Learned) -> dict[str, Any] | None:
     """The program's policy with the weights that the evidence suggests; None for no change."""
-    weights = {e.criterion: e.suggested for e in learned.effects if e.suggested != e.weight}
+    weights = _changed(learned)
     criteria = [
         {**c, "weight": weights[c["name"]]} if c.get("name") in weights and not c.get("must") else c
         for c in program.policy.get("criterion", [])
