@@ -211,7 +211,7 @@ def _waited(pool: Pool, policy: Policy, problems: list[Problem]) -> NDArray[np.i
     waited = np.zeros(len(pool), np.int64)
     if policy.waited:
         for row, cell in enumerate(pool.column(policy.waited)):
-            if cell and not cell.isdigit():
+            if cell and not cell.isdecimal():
                 what = f"'{cell}' is not a whole number of rounds"
                 problems.append(Problem(pool.where(row, policy.waited), what))
             elif cell:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from peerloom.accounts.models import Person
+from peerloom.core.numbers import whole
 from peerloom.pulses.models import MeetingAsk, PulseReply
 
 
@@ -56,5 +57,4 @@ def ask_of(token: str) -> MeetingAsk | None:
 
 
 def _number(token: str) -> int | None:
-    number, _, _ = token.partition("-")
-    return int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else None
+    return whole(token.partition("-")[0], 0) or None

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
+from peerloom.core.numbers import whole
 from peerloom.participants.models import ImportFile, Participant
 from peerloom.participants.queries import places_of
 from peerloom.partnerships.models import Partnership
@@ -31,8 +32,7 @@ def person_of(request: HttpRequest) -> Person:
 
 def chosen_number(request: HttpRequest, name: str) -> int:
     """The number of a thing, as a form of the page sends it; 0, which nothing has, for what is none."""
-    said = request.POST.get(name, "")
-    return int(said) if said.isascii() and said.isdigit() else 0
+    return whole(request.POST.get(name, ""), 0)
 
 
 def signed_in(view: View) -> View:

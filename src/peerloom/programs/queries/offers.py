@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of
+from peerloom.core.numbers import whole
 from peerloom.programs.designs import Design, design_from_template, design_of
 from peerloom.programs.models import OwnTemplate, PartnerOrganisation, Program
 from peerloom.programs.template_library import templates, words
@@ -109,11 +110,10 @@ def design_from(person: Person, source: str, language: str) -> Design | None:
     kind, _, key = source.partition("-")
     if kind == "template" and key in templates():
         return design_from_template(key, language)
-    if not key.isdigit():
-        return None
+    number = whole(key, 0)
     if kind == "own":
         managed = organisations_of(person, Role.MANAGER, Role.ADMIN)
-        own = OwnTemplate.objects.filter(organisation__in=managed, pk=int(key)).first()
+        own = OwnTemplate.objects.filter(organisation__in=managed, pk=number).first()
         return own.design if own else None
-    program = managed_programs(person).filter(pk=int(key)).first() if kind == "program" else None
+    program = managed_programs(person).filter(pk=number).first() if kind == "program" else None
     return design_of(program) if program else None

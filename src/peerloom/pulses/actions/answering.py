@@ -13,6 +13,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.encryption import wrapped_anew
+from peerloom.core.numbers import whole
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Pulse
 from peerloom.programs.scales import LEAST, MOST, Kind
@@ -52,7 +53,7 @@ def answer(reply: PulseReply, said: Mapping[str, str], *, by: Person) -> PulseRe
         if item.kind == Kind.WORDS:
             if text:
                 kept[item.key] = text[:LONGEST]
-        elif text.isascii() and text.isdigit() and LEAST <= int(text[:3]) <= MOST:
+        elif LEAST <= whole(text, LEAST - 1) <= MOST:
             kept[item.key] = int(text)
     if not kept:
         raise NothingSaid

@@ -15,6 +15,7 @@ from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.models import Job
+from peerloom.core.numbers import whole
 from peerloom.core.words import counted
 from peerloom.matching import Cancelled, MatchingError, short_lists
 from peerloom.participants.actions import write_letters
@@ -155,5 +156,6 @@ def say(participant: Participant, said: Mapping[int, str], *, by: Person) -> Non
     for entry in entries:
         word = said.get(entry.shown_id, "")
         entry.refused = word == "no"
-        entry.rank = int(word) if word.isdigit() and 1 <= int(word) <= ON_A_LIST else None
+        rank = whole(word, 0)
+        entry.rank = rank if 1 <= rank <= ON_A_LIST else None
     ShortListed.objects.bulk_update(entries, ["refused", "rank"])

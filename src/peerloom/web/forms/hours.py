@@ -11,6 +11,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from peerloom.calendars.weekly import HoursError, format_hours, parse_hours
+from peerloom.core.numbers import whole
 from peerloom.core.words import later
 
 FIRST, LAST = 7, 21  # hours of the grid; others are written
@@ -50,9 +51,9 @@ class HoursGrid(forms.Widget):
         boxes = getlist(name) if getlist else data.get(name, [])
         quarters: set[int] = set()
         for box in boxes:
-            day, _, hour = str(box).partition("-")
-            if day.isdigit() and hour.isdigit() and int(day) < 7 and int(hour) < 24:
-                start = int(day) * 96 + int(hour) * 4
+            day, hour = (whole(part, 24) for part in str(box).partition("-")[::2])
+            if day < 7 and hour < 24:
+                start = day * 96 + hour * 4
                 quarters.update(range(start, start + 4))
         return "; ".join(filter(None, [format_hours(quarters), str(data[f"{name}_more"]).strip()]))
 

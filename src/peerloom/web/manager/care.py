@@ -16,6 +16,7 @@ from peerloom.care import actions, queries
 from peerloom.care.errors import CareError
 from peerloom.care.models import Repairing, SupportRequest
 from peerloom.core.audit import saw
+from peerloom.core.numbers import whole
 from peerloom.programs.actions import reword, set_safeguards
 from peerloom.programs.letters import (
     cadence_words,
@@ -192,11 +193,12 @@ def repairing(request: HttpRequest, program: Program) -> HttpResponse:
 
 def _repair(request: HttpRequest, program: Program, latest: Repairing | None) -> None:
     person, verb = person_of(request), request.POST.get("verb", "")
+    way = whole(request.POST.get("way", ""), -1)
     if verb == "look":
         others = request.POST.get("others") == "yes"
         actions.start_repairing(program, others=others, by=person)
-    elif verb == "take" and latest and request.POST.get("way", "").isdigit():
-        placed = actions.take_way(latest, int(request.POST["way"]), by=person)
+    elif verb == "take" and latest and way >= 0:
+        placed = actions.take_way(latest, way, by=person)
         messages.success(
             request,
             _("Done: {placed} people have a peer, and were introduced.").format(placed=placed),

@@ -21,7 +21,7 @@ from peerloom.programs.queries import looked_after
 from peerloom.rounds import actions, queries
 from peerloom.rounds.errors import RoundsError
 from peerloom.rounds.models import MatchingRound, PairRule
-from peerloom.web.access import for_manager, for_round, person_of
+from peerloom.web.access import chosen_number, for_manager, for_round, person_of
 
 A_PAGE = 50
 State = MatchingRound.State
@@ -174,11 +174,12 @@ def rule(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     """Pin two people, keep them apart, or leave it to the matching."""
     kinds = {"pin": PairRule.Kind.PIN, "forbid": PairRule.Kind.FORBID, "free": None}
     wanted = request.POST.get("kind", "")
-    try:
-        first, second = int(request.POST["first"]), int(request.POST["second"])
-        actions.rule_pair(matching_round, first, second, kinds[wanted], by=person_of(request))
-    except (KeyError, ValueError):
+    first, second = chosen_number(request, "first"), chosen_number(request, "second")
+    if wanted not in kinds:
         messages.error(request, _("That pair is not known here; nothing was changed."))
+        return redirect("round", matching_round.program_id, matching_round.pk)
+    try:
+        actions.rule_pair(matching_round, first, second, kinds[wanted], by=person_of(request))
     except RoundsError as error:
         messages.error(request, str(error))
     else:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from peerloom.core.numbers import whole
 from peerloom.participants.actions import answer_situation
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import TO_READ, guides_of
@@ -56,17 +57,16 @@ def training(request: HttpRequest, place: Participant, material_id: int) -> Http
         # Written before it was checked: there is nothing to go through.
         raise Http404 from None
     if request.method == "POST":
-        try:
-            at, choice = int(request.POST["situation"]), int(request.POST["choice"])
-        except (KeyError, ValueError):
+        at, choice = (whole(request.POST.get(n, ""), -1) for n in ("situation", "choice"))
+        if min(at, choice) < 0:
             return redirect("training", place.pk, material.pk)
         answer_situation(place, material, at, choice, by=person_of(request))
         return redirect(f"{request.path}?at={at}")
     progress = place.trainings.filter(key=material.key).first()
     chosen = {int(k): v for k, v in progress.choices.items()} if progress else {}
     fresh = next((k for k in range(len(situations)) if k not in chosen), len(situations))
-    asked = request.GET.get("at", "")
-    at = int(asked) if asked.isdigit() and int(asked) <= len(situations) else fresh
+    at = whole(request.GET.get("at", ""), fresh)
+    at = at if at <= len(situations) else fresh
     now = situations[at] if at < len(situations) else None
     picked = chosen.get(at)
     words = {

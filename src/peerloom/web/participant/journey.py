@@ -119,10 +119,10 @@ def mark(request: HttpRequest, goal_id: int) -> HttpResponse:
     person = person_of(request)
     goals = Goal.objects.filter(participant__person=person).select_related("participant")
     goal = get_object_or_404(goals, pk=goal_id)
-    try:
-        level = int(request.POST.get("level", ""))
-    except ValueError:
-        raise Http404 from None
+    said = request.POST.get("level", "")
+    if said not in map(str, queries.LEVELS):
+        raise Http404
+    level = int(said)
     before = goal.marks.order_by("-pk").first()
     actions.mark_goal(goal, level, by=person)
     if before is None or level > before.level:

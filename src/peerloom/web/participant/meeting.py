@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloom.care.queries import hats_on_agenda
+from peerloom.core.numbers import whole
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.errors import PartnershipsError, TextConflict
 from peerloom.partnerships.models import LearningMoment, Meeting
@@ -85,7 +86,7 @@ def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     )
     if request.method == "POST":
         start = own.start() if own.is_valid() else moment_in(request.POST.get("start", ""))
-        seen = int(request.POST["seen"]) if request.POST.get("seen", "").isdigit() else -1
+        seen = whole(request.POST.get("seen", ""), -1)
         try:
             if request.POST.get("cancel"):
                 actions.cancel(meeting, by=person, seen=seen)
@@ -98,6 +99,8 @@ def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         except PartnershipsError as error:
             messages.error(request, str(error))
             return redirect("meeting", meeting.pk)
+        if not own.errors:
+            messages.error(request, _("Choose a time; nothing was changed."))
     words = {
         "meeting": meeting,
         "view": queries.seen_by(meeting.partnership, person),
@@ -145,7 +148,7 @@ def note(request: HttpRequest, meeting: Meeting, which: str) -> HttpResponse:
             return JsonResponse({"text": text, "version": version})
         return redirect("meeting", meeting.pk)
     text = request.POST.get("text", "")
-    version = int(request.POST["seen"]) if request.POST.get("seen", "").isdigit() else -1
+    version = whole(request.POST.get("seen", ""), -1)
     write = actions.write_shared_note if which == "shared" else actions.write_private_note
     try:
         kept = write(meeting, text, seen=version, by=person)
