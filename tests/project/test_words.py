@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from peerloom.messaging.reasons import NAMES, WHY
+from peerloom.partnerships.letters import WHAT
 from tests.words import LANGUAGES, SOURCE, as_mo, gathered, marks, po, problems
 
 PAGES = sorted(p for p in SOURCE.rglob("templates/**/*") if p.suffix in (".html", ".txt"))
@@ -73,6 +76,36 @@ def test_what_a_page_says_after_a_press_is_marked() -> None:
                 ]
 
     assert bare == []
+
+
+def calls(*names: str) -> Iterator[ast.Call]:
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
+                yield node
+
+
+def test_what_is_noted_in_the_log_is_said_where_it_is_noted() -> None:
+    # A verb that comes from elsewhere is one of a noter's, whose callers are gathered.
+    elsewhere = {c.args[1].id for c in calls("record") if isinstance(c.args[1], ast.Name)}
+    messages = gathered()
+
+    assert elsewhere <= {"verb"}
+    for said in ("turned off webhook", "no longer found", "took in hand"):
+        assert said in messages
+
+
+def test_every_kind_of_letter_has_a_name_and_a_reason() -> None:
+    kinds = {f"meeting {what}" for what in WHAT}
+    reasoned = {"digest", "ended", "nudge"}  # these say why themselves
+    for call in calls("Letter", "compose", "write_letters"):
+        given = [k.value for k in call.keywords if k.arg == "kind"]
+        given += call.args[2:3] if getattr(call.func, "id", "") == "write_letters" else []
+        kinds |= {str(g.value) for g in given if isinstance(g, ast.Constant)}
+
+    assert kinds >= {"invitation", "pulse", "accepted", "meeting change"}
+    assert kinds <= set(NAMES)
+    assert kinds - reasoned <= set(WHY)
 
 
 def test_marks_tell_a_translation_that_lost_a_name_from_one_that_moved_it() -> None:

@@ -6,14 +6,16 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from peerloom.core.words import later
+from peerloom.messaging.reasons import NAMES
 
 
 class Channel(models.TextChoices):
     """What a message goes by."""
 
-    MAIL = "mail", "E-mail"
+    MAIL = "mail", later("E-mail")
     SLACK = "slack", "Slack"
     TEAMS = "teams", "Microsoft Teams"
     HOOK = "hook", later("Our organisation's own chat")
@@ -144,6 +146,11 @@ class OutboxMessage(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+
+    @property
+    def kind_words(self) -> str:
+        """What kind of message it is, for people."""
+        return _(NAMES.get(self.kind, self.kind))
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"

@@ -19,7 +19,7 @@ from peerloom.core.words import counted
 from peerloom.participants.errors import FileRefused, MappingRefused
 from peerloom.participants.mappings import ASK, IGNORE, recognise, remember, targets
 from peerloom.participants.models import ImportFile
-from peerloom.participants.rows import RowFate, count_fates, fates_of, write_rows
+from peerloom.participants.rows import FATES, RowFate, count_fates, fates_of, write_rows
 from peerloom.programs.actions import add_question
 from peerloom.programs.library import RESERVED
 from peerloom.programs.models import Program, Question
@@ -27,6 +27,7 @@ from peerloom.programs.queries import side_of
 from peerloom.tables import TableError, read_csv
 
 __all__ = [
+    "FATES",
     "RowFate",
     "count_fates",
     "row_fates",

@@ -14,12 +14,20 @@ from django.utils.translation import gettext as _
 from peerloom.accounts.actions import Newcomer, ensure_participants
 from peerloom.accounts.models import Organisation
 from peerloom.calendars.weekly import HoursError, zone
+from peerloom.core.words import later
 from peerloom.participants.actions.recruiting import fill_places
 from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.models import Participant
 from peerloom.participants.reading import cell_problem
 from peerloom.programs.models import Program, Question
 from peerloom.tables import is_formula
+
+FATES = {
+    "new": later("new"),
+    "changed": later("changed"),
+    "unchanged": later("unchanged"),
+    "refused": later("refused"),
+}
 
 
 @dataclass
@@ -29,7 +37,7 @@ class RowFate:
     Attributes
     ----------
     fate
-        `new`, `changed`, `unchanged` or `refused`.
+        One of `FATES`.
     why
         What is wrong or worth knowing, in words.
     """
@@ -41,6 +49,11 @@ class RowFate:
     answers: dict[str, str] = field(default_factory=dict)
     time_zone: str = ""
     why: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """The fate, for people."""
+        return str(FATES[self.fate])
 
 
 def fates_of(

@@ -91,8 +91,13 @@ def turn_webhook(hook: Webhook, on: bool, *, by: Actor) -> Webhook:
     """On again, or off; what happens meanwhile is not told later."""
     hook.off_at = None if on else timezone.now()
     hook.save(update_fields=["off_at"])
-    verb = "turned on webhook" if on else "turned off webhook"
-    record(by, verb, hook, organisation_id=hook.organisation_id, name=hook.name)
+    record(
+        by,
+        "turned on webhook" if on else "turned off webhook",
+        hook,
+        organisation_id=hook.organisation_id,
+        name=hook.name,
+    )
     return hook
 
 

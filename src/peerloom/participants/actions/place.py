@@ -100,8 +100,12 @@ def be_found(participant: Participant, findable: bool, *, by: Person) -> Partici
     participant.findable = findable
     participant.save(update_fields=["findable"])
     agree(participant, Consent.About.FINDABLE, findable, FINDABLE)
-    said = "agreed to be found" if findable else "no longer found"
-    record(by, said, participant, organisation_id=participant.organisation_id)
+    record(
+        by,
+        "agreed to be found" if findable else "no longer found",
+        participant,
+        organisation_id=participant.organisation_id,
+    )
     return participant
 
 

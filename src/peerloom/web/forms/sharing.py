@@ -52,7 +52,7 @@ class Terms(forms.Form):
             uses = [
                 *([_("for the matching")] if field.matching else []),
                 *([_("seen by the partner")] if field.partner else []),
-                *(["sensitive"] if field.sensitive else []),
+                *([_("sensitive")] if field.sensitive else []),
             ]
             choices.append((field.key, f"{field.label} ({', '.join(uses)})"))
         chosen = self.fields["fields_that_cross"]

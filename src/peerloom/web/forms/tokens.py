@@ -35,10 +35,11 @@ class ApiTokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)
-        scopes.choices = [(s, _said(s)) for s in offered]
+        scopes.choices = [(s, in_words(s)) for s in offered]
 
 
-def _said(scope: str) -> str:
+def in_words(scope: str) -> str:
+    """What a scope allows, for people."""
     area, _, kind = scope.partition(":")
     return f"{AREAS[area]}: {HOW[kind]}"
 

@@ -148,6 +148,7 @@ def _example(program: Program, language: str) -> dict[str, str]:
         "names": "Ben",
         "when": said_moment(EXAMPLE, zone("Europe/Paris"), "Paris", language),
         "minutes": "60",
+        "day": said_day(EXAMPLE.date(), language),
         "until": said_day(EXAMPLE.date(), language),
         "cadence": cadence_words(program.cadence, language),
         "reason": reason,

@@ -61,7 +61,8 @@ def show(request: HttpRequest, file: ImportFile) -> HttpResponse:
     wanted = request.GET.get("fate", "")
     fates = [f for f in imports.row_fates(file) if not wanted or f.fate == wanted]
     page = Paginator(fates, A_PAGE).get_page(request.GET.get("page"))
-    words = {"file": file, "program": file.program, "page": page, "fate": wanted}
+    words = {"file": file, "program": file.program, "page": page, "fate": wanted,
+             "fates": imports.FATES.items()}  # fmt: skip
     return render(request, "manager/import_check.html", words)
 
 

@@ -13,7 +13,7 @@ from peerloom.accounts.errors import TokenRefused
 from peerloom.accounts.queries import roles_of
 from peerloom.accounts.scopes import scopes_for
 from peerloom.web.access import chosen_number, person_of, signed_in
-from peerloom.web.forms.tokens import ApiTokenForm
+from peerloom.web.forms.tokens import ApiTokenForm, in_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,12 +36,8 @@ def index(request: HttpRequest) -> HttpResponse:
         else:
             form = ApiTokenForm(offered)
     words = {
-        "tokens": [(t, _in_words(t.scopes)) for t in person.api_tokens.all()],
+        "tokens": [(t, [in_words(scope) for scope in t.scopes]) for t in person.api_tokens.all()],
         "form": form,
         "secret": secret,
     }
     return render(request, "participant/tokens.html", words, status=422 if form.errors else 200)
-
-
-def _in_words(scopes: list[str]) -> str:
-    return ", ".join(s.replace(":", " ") for s in scopes)

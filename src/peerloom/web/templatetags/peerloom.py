@@ -98,12 +98,6 @@ def markdown(text: str) -> SafeString:
 
 
 @register.filter
-def split_words(words: str) -> list[str]:
-    """The words of a text."""
-    return words.split()
-
-
-@register.filter
 def tenths(counts: list[int], words: str) -> SafeString:
     """Plot of ten counts over 0 to 1, with its table."""
     labels = [number_format(k / 10, 1) for k in range(len(counts))]
