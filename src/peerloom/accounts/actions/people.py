@@ -142,6 +142,22 @@ def set_roles(organisation: Organisation, person: Person, roles: set[Role], *, b
 
 
 @transaction.atomic
+def set_roles_by_address(
+    organisation: Organisation, email: str, roles: set[Role], *, name: str = "", by: Person
+) -> Person:
+    """The same for whoever has the address; somebody who is new here is made known.
+
+    Raises
+    ------
+    LastAdmin
+        It would leave the organisation without an admin; nobody is made known then.
+    """
+    person = ensure_person(email, name=name)
+    set_roles(organisation, person, roles, by=by)
+    return person
+
+
+@transaction.atomic
 def drop_out(organisation: Organisation, person: Person) -> None:
     """Take every role in the organisation away and end all sessions; nobody's last sign-in elsewhere.
 

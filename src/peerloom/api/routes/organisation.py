@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field, HttpUrl
 
-from peerloom.accounts.actions import LONGEST, ensure_person, erase, set_privacy, set_roles
+from peerloom.accounts.actions import LONGEST, erase, set_privacy, set_roles_by_address
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.queries import organisations_of, people_with_roles, person_in
 from peerloom.api.calls import Token, by
@@ -87,8 +87,8 @@ class RolesSent(Sent):
 def give_roles(request: HttpRequest, slug: str, said: RolesSent) -> Any:
     """An organisation keeps an admin."""
     organisation = administered(request, slug)
-    person = ensure_person(said.email, name=said.name)
-    set_roles(organisation, person, {Role(r) for r in said.roles}, by=by(request))
+    roles = {Role(r) for r in said.roles}
+    set_roles_by_address(organisation, said.email, roles, name=said.name, by=by(request))
     return done()
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from peerloom.accounts.actions import ensure_person, set_roles
+from peerloom.accounts.actions import set_roles_by_address
 from peerloom.accounts.errors import AccountsError
 from peerloom.accounts.models import Organisation, Role
 from peerloom.accounts.queries import people_with_roles
@@ -25,10 +24,13 @@ def index(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         c = form.cleaned_data
         try:
-            with transaction.atomic():
-                person = ensure_person(c["email"], name=c["name"])
-                roles = {Role(r) for r in c["roles"]}
-                set_roles(organisation, person, roles, by=person_of(request))
+            person = set_roles_by_address(
+                organisation,
+                c["email"],
+                {Role(r) for r in c["roles"]},
+                name=c["name"],
+                by=person_of(request),
+            )
         except AccountsError as error:
             messages.error(request, str(error))
         else:
