@@ -62,10 +62,12 @@ class Scenes:
         return made
 
     def kill(self, kind: str, work: Callable[[], object], prepare: Callable[[], object]) -> int:
-        """Prepare and do it once undisturbed, to know how long it takes; then with kills."""
+        """Prepare and do it undisturbed, to know how long it takes; then with kills."""
         if kind not in self.usual:
-            prepare()
-            self.usual[kind] = seconds_of(work)
+            # What is compiled is compiled the first time, which is no usual one.
+            for _ in range(2):
+                prepare()
+                self.usual[kind] = seconds_of(work)
         prepare()
         return killed_at_any_moment(work, self.usual[kind], self.chance)
 
