@@ -57,14 +57,26 @@ def visit(own_browser: Browser, live_server: Any, settings: Any) -> Iterator[Cal
     assert errors == []
 
 
+OPENED = """() => {
+  document.querySelectorAll("details").forEach((d) => { d.open = true; });
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+  return ids.filter((id, k) => ids.indexOf(id) !== k);
+}"""
+
+
 @pytest.fixture
 def accessible() -> Callable[[Page], None]:
-    """Fails when axe finds anything, or the page is wider than its window."""
+    """Fails when axe finds anything, two things have one name in the page, or it is too wide.
+
+    What is folded away is opened: somebody will.
+    """
 
     def check(page: Page) -> None:
         # Through the debugger, as the pages allow no script but their own.
         session = page.context.new_cdp_session(page)
         session.send("Runtime.evaluate", {"expression": AXE})
+        twice = page.evaluate(OPENED)
+        assert twice == [], page.url
         found = page.evaluate(
             "rules => axe.run({runOnly: rules}).then(r => ({passes: r.passes.length, bad:"
             " r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.target).join(' '))}))",

@@ -42,7 +42,9 @@ def ranges(rows: Sequence[Range], title: str, across: str, *, target: float | No
     target
         A dashed line, where there is one.
     """
-    return _figure(title, draw(ranges_spec(rows, across, target=target)), "", across, _table(rows))
+    return _figure(
+        title, draw(ranges_spec(rows, across, target=target)), _("What"), across, _table(rows)
+    )
 
 
 def ranges_spec(
@@ -165,7 +167,7 @@ def curves(lines: Sequence[Line], title: str, across: str, up: str) -> str:
         for line in lines
         for d, v, a, b in zip(line.days, line.values, line.low, line.high, strict=True)
     )
-    return _figure(title, draw(curves_spec(lines, across, up)), "", up, rows)
+    return _figure(title, draw(curves_spec(lines, across, up)), _("What"), up, rows)
 
 
 def _span(low: str, high: str) -> str:

@@ -52,9 +52,9 @@ def _page(
         "partnership": meeting.partnership,
         "framework": framework,
         "adapted": f"{seen.note}\n\n{framework.body}".strip() if framework else "",
-        "item": item or Item(),
-        "step": step or Step(meeting, seen.view.mine.pk),
-        "learned": Learned(),
+        "item": item or Item(auto_id="item_%s"),
+        "step": step or Step(meeting, seen.view.mine.pk, auto_id="step_%s"),
+        "learned": Learned(auto_id="learned_%s"),
         "conflict": conflict,
         "begun": meeting.starts_at <= now + timedelta(minutes=10),
         "writable": meeting.partnership.is_open,
@@ -114,7 +114,7 @@ def move(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @for_meeting
 def add_item(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Bring something."""
-    form = Item(request.POST)
+    form = Item(request.POST, auto_id="item_%s")
     if not form.is_valid():
         return _page(request, meeting, item=form)
     by = person_of(request)
@@ -175,7 +175,7 @@ def add_step(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Note what somebody will do."""
     person = person_of(request)
     mine = queries.seen_by(meeting.partnership, person).mine
-    form = Step(meeting, mine.pk, request.POST)
+    form = Step(meeting, mine.pk, request.POST, auto_id="step_%s")
     if not form.is_valid():
         return _page(request, meeting, step=form)
     c = form.cleaned_data
