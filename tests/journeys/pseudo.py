@@ -32,7 +32,7 @@ def speak_it(folder: Path, settings: Any) -> None:
             catalog.add(
                 message,
                 message
-                if re.fullmatch("[A-Za-z ,:]{1,11}", message) and "j" in message
+                if re.fullmatch("[A-Za-z ,:]{1,11}", message) and ("j" in message or message == "M")
                 else turned(message),
             )
         else:

@@ -76,7 +76,7 @@ class TestHowItIsSaid:
         ("language", "number", "share", "names", "date"),
         [
             ("en", "10,327", "0.42", "Ana, Ben and Chloé", "8 Dec 2026"),
-            ("fr", "10\xa0327", "0,42", "Ana, Ben et Chloé", "8 déc 2026"),
+            ("fr", "10\xa0327", "0,42", "Ana, Ben et Chloé", "8 déc. 2026"),
             ("es", "10\xa0327", "0,42", "Ana, Ben y Chloé", "8 dic 2026"),
         ],
     )

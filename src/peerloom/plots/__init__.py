@@ -110,7 +110,8 @@ def steps(days: Sequence[str], levels: Sequence[int], title: str, up: str) -> st
         "config": _LOOK,
     }
     rows = "".join(
-        f"<tr><td>{escape(d)}</td><td>{v:+}</td></tr>" for d, v in zip(days, levels, strict=True)
+        f"<tr><td>{escape(d)}</td><td>{_signed(v)}</td></tr>"
+        for d, v in zip(days, levels, strict=True)
     )
     return _figure(title, draw(spec), _("day"), up, rows)
 
@@ -181,6 +182,10 @@ def halves(days: Sequence[str], tenths: Sequence[int], title: str, lower: str, u
         for d, v in zip(days, tenths, strict=True)
     )
     return _figure(title, draw(spec), _("day"), _("share so far"), rows)
+
+
+def _signed(level: int) -> str:
+    return f"{level:+}" if level else "0"
 
 
 def _figure(title: str, svg: str, first: str, second: str, rows: str) -> str:

@@ -32,8 +32,8 @@ def journey(request: HttpRequest) -> HttpResponse:
     words = {
         "journey": found,
         "levels": queries.LEVELS.items(),
-        "months": [name for name, _ in months],
-        "counts": [count for _, count in months],
+        "months": [name for name, _met in months],
+        "counts": [met for _month, met in months],
         "met": len(found.meetings),
         "kinds": LearningMoment.Shared.choices,
         "shown": Thanks.Shown.choices,
@@ -49,7 +49,7 @@ def _months(found: queries.Journey) -> list[tuple[str, int]]:
     for back in range(MONTHS - 1, -1, -1):
         year, month = divmod(now.year * 12 + now.month - 1 - back, 12)
         name = now.replace(year=year, month=month + 1, day=1)
-        shown.append((date_format(name, "M"), held[year, month + 1]))
+        shown.append((date_format(name, _("M")), held[year, month + 1]))
     return shown
 
 

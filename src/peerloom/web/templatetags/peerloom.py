@@ -10,6 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -63,6 +64,12 @@ def figure_drawn(results: Results, of: Figure) -> SafeString:
 def count(value: int) -> str:
     """A number of things, its thousands apart as the language has them."""
     return counted(value)
+
+
+@register.filter
+def quoted(words: str) -> SafeString:
+    """Somebody's words, in the quotation marks of the reader's language."""
+    return format_html(_("“{words}”"), words=words)
 
 
 @register.filter
