@@ -11,7 +11,7 @@ import pytest
 
 from peerloom.messaging.reasons import NAMES, WHY
 from peerloom.partnerships.letters import WHAT
-from tests.words import LANGUAGES, SOURCE, as_mo, gathered, marks, po, problems
+from tests.words import LANGUAGES, SOURCE, as_mo, gathered, marks, po, problems, translation
 
 PAGES = sorted(p for p in SOURCE.rglob("templates/**/*") if p.suffix in (".html", ".txt"))
 # What is for those who write programs, and in English, as the code is.
@@ -106,6 +106,13 @@ def test_every_kind_of_letter_has_a_name_and_a_reason() -> None:
     assert kinds >= {"invitation", "pulse", "accepted", "meeting change"}
     assert kinds <= set(NAMES)
     assert kinds - reasoned <= set(WHY)
+
+
+def test_a_line_of_french_never_begins_with_its_punctuation() -> None:
+    words = SOURCE / "programs" / "template_library" / "words" / "fr.toml"
+    said = [str(m.string) for m in translation("fr") if m.id] + words.read_text().split("\n")
+
+    assert [s for s in said if re.search(r"\w [;:?!»](\s|$)|« ", s)] == []
 
 
 def test_marks_tell_a_translation_that_lost_a_name_from_one_that_moved_it() -> None:

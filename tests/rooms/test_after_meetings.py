@@ -141,6 +141,6 @@ def test_it_is_asked_in_the_persons_language(pair: Pair, client: Client) -> None
     with day(2):
         page = client.get(f"/pulse/meeting/{token(pair[1])}/").content.decode()
 
-    assert "Qui a demandé, qui a partagé ?" in page
+    assert "Qui a demandé, qui a partagé\u00a0?" in page
     letter = OutboxMessage.objects.get(to=pair[1].email, kind="after_meeting")
-    assert letter.subject == "Comment était-ce avec Ben ?"
+    assert letter.subject == "Comment était-ce avec Ben\u00a0?"

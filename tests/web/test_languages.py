@@ -132,7 +132,7 @@ class TestLetters:
         def letter(who: Participant) -> str:
             return OutboxMessage.objects.get(to=who.person.email, kind="introduction").text
 
-        assert "Vous demandez : sql. Ben raconte ce que c'était (15 minutes)" in letter(ana)
+        assert "Vous demandez\u00a0: sql. Ben raconte ce que c'était (15 minutes)" in letter(ana)
         assert "Tú preguntas: hiring. Ana cuenta cómo fue (15 minutos)" in letter(ben)
 
     def test_what_lands_in_a_calendar_is_the_receivers_too(
@@ -168,7 +168,7 @@ class TestLetters:
 
         shown = client.get(reverse("my_messages")).content.decode()
 
-        assert "Pourquoi : Un pair a été trouvé pour vous." in shown
+        assert "Pourquoi\u00a0: Un pair a été trouvé pour vous." in shown
 
 
 class TestWhatIsKept:
@@ -198,7 +198,7 @@ class TestWhatIsKept:
         assert engagement() == "Not enough evidence: no partnership is three months old yet."
         with translation.override("fr"):
             assert engagement() == (
-                "Pas assez de preuves : aucun partenariat n'a encore trois mois."
+                "Pas assez de preuves\u00a0: aucun partenariat n'a encore trois mois."
             )
 
     def test_a_job_answers_in_the_language_of_whoever_asked(
@@ -238,7 +238,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_the_managers_words(
         reverse("import", args=[program.pk]), {"file": SimpleUploadedFile("x.csv", b"\xff\xfe")}
     )
 
-    assert "enregistrez-le en « CSV UTF-8 » et réessayez" in shown.content.decode()
+    assert "enregistrez-le en «\u00a0CSV UTF-8\u00a0» et réessayez" in shown.content.decode()
 
 
 def test_the_log_says_in_the_readers_words_what_was_seen(
