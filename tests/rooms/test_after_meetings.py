@@ -143,4 +143,4 @@ def test_it_is_asked_in_the_persons_language(pair: Pair, client: Client) -> None
 
     assert "Qui a demandé, qui a partagé\u00a0?" in page
     letter = OutboxMessage.objects.get(to=pair[1].email, kind="after_meeting")
-    assert letter.subject == "Comment était-ce avec Ben\u00a0?"
+    assert letter.subject == "Comment était-ce avec Ben ?"
