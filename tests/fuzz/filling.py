@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -25,6 +26,15 @@ FILES = (
 )  # fmt: skip
 
 
+# As browsers have them in every language; anything else is shown as empty, and sent as such.
+DRAWN = {
+    "date": r"\d{4}-\d\d-\d\d",
+    "time": r"\d\d:\d\d(:\d\d)?",
+    "number": r"-?\d+(\.\d+)?",
+    "datetime-local": r"\d{4}-\d\d-\d\dT\d\d:\d\d",
+}
+
+
 @dataclass
 class Field:
     """One that a browser would send."""
@@ -34,6 +44,11 @@ class Field:
     value: str
     choices: list[str] = field(default_factory=list)
     sent: bool = True
+
+    @property
+    def shown(self) -> str:
+        """What a browser makes of the value."""
+        return self.value if re.fullmatch(DRAWN.get(self.kind, ".*"), self.value, re.S) else ""
 
 
 @dataclass
@@ -52,7 +67,7 @@ class Form:
             if one.kind in ("checkbox", "many"):
                 data.setdefault(one.name, []).append(one.value)
             elif one.kind != "file":
-                data[one.name] = one.value
+                data[one.name] = one.shown
         return data
 
 

@@ -89,6 +89,21 @@ def test_a_figure_of_another_organisation_is_not_touched(
     assert told(theirs) == [("Theirs", "Not ours", "", None, None)]
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_dates_sent_as_they_stand_stay_as_they_are(
+    as_manager: Client, program: Program, language: str
+) -> None:
+    page = reverse("setup", args=[program.pk, "format"])
+    as_manager.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    before = (program.starts_on, program.ends_on)
+
+    as_manager.post(page, form_of(as_manager, page, "starts_on").as_it_stands(None))
+
+    program.refresh_from_db()
+    assert (program.starts_on, program.ends_on) == before
+    assert program.starts_on is not None
+
+
 def test_what_a_purpose_brings_comes_in_where_it_was_ticked(
     as_manager: Client, program: Program, manager: Person
 ) -> None:

@@ -1,4 +1,4 @@
-"""Every form of every page, sent as it stands, by each of its buttons: each is taken or answered."""
+"""Every form of every page in every language, sent as it stands: each is taken or answered."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ def sent(client: Client, form: Form, *, seen: set[object]) -> int:
     return pressed
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
 @pytest.mark.parametrize("who", ["team", "participant"])
 def test_every_form_can_be_sent(
-    places: dict[str, Any], program: Program, manager: Person, who: str
+    places: dict[str, Any], program: Program, manager: Person, who: str, language: str
 ) -> None:
     pair = Partnership.objects.get(pk=places["partnership_id"])
     me = pair.parts.all()[0].participant
@@ -44,7 +45,7 @@ def test_every_form_can_be_sent(
     if who == "team":
         person = manager
         give_role(program.organisation, manager, Role.ADMIN)
-    client, seen, pressed = Client(), set(), 0
+    client, seen, pressed = Client(headers={"accept-language": language}), set(), 0
     client.force_login(person)
     for pattern in named():
         url = address(pattern, reach)
@@ -52,6 +53,8 @@ def test_every_form_can_be_sent(
         if answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"]:
             continue
         for form in forms_of(answer.content.decode(), url):
+            for one in form.fields:
+                assert one.shown == one.value, (url, one)
             if not form.action.startswith(("/account/", "/demo/", "/me/sign-out-everywhere/")):
                 pressed += sent(client, form, seen=seen)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from peerloom.accounts.actions import LONGEST
 from peerloom.core.words import later
+from peerloom.web.forms.fields import DayInput
 from peerloom.web.notices import Kept
 
 
@@ -20,12 +21,12 @@ class LogFilter(forms.Form):
     first = forms.DateField(
         required=False,
         label=later("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     last = forms.DateField(
         required=False,
         label=later("Until"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
 

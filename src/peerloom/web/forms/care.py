@@ -10,6 +10,7 @@ from peerloom.core.words import later
 from peerloom.messaging.models import Channel, Mailbox
 from peerloom.programs.queries import SIGNALS, SafeguardChoice
 from peerloom.programs.template_library import LANGUAGES
+from peerloom.web.forms.fields import DayInput
 
 SOON = (
     ("early", later("early")),
@@ -21,9 +22,7 @@ SOON = (
 class Until(forms.Form):
     """A day."""
 
-    until = forms.DateField(
-        label=later("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    until = forms.DateField(label=later("Until"), widget=DayInput())
 
 
 class Help(forms.Form):

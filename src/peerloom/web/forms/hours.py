@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from peerloom.calendars.weekly import HoursError, format_hours, parse_hours
 from peerloom.core.numbers import whole
 from peerloom.core.words import later
+from peerloom.web.forms.fields import DayInput
 
 FIRST, LAST = 7, 21  # hours of the grid; others are written
 
@@ -111,8 +112,8 @@ class CalendarAddress(forms.Form):
 class AwayForm(forms.Form):
     """Days when one is away."""
 
-    first = forms.DateField(label=later("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=later("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=later("From"), widget=DayInput())
+    last = forms.DateField(label=later("To"), widget=DayInput())
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

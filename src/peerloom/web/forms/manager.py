@@ -11,6 +11,7 @@ from peerloom.core.words import later
 from peerloom.participants.models import Observation
 from peerloom.programs.library import OBJECTIVES
 from peerloom.programs.models import Program
+from peerloom.web.forms.fields import ClockInput, DayInput
 from peerloom.web.forms.public import ZoneField
 
 WEEKDAYS = (
@@ -49,16 +50,12 @@ class Purpose(forms.Form):
 class Format(forms.Form):
     """Dates and rhythm."""
 
-    starts_on = forms.DateField(
-        label=later("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    ends_on = forms.DateField(
-        label=later("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    starts_on = forms.DateField(label=later("First day"), required=False, widget=DayInput())
+    ends_on = forms.DateField(label=later("Last day"), required=False, widget=DayInput())
     apply_by = forms.DateField(
         label=later("Join by"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=later("Leave blank to let people join at any time."),
     )
     cadence = forms.ChoiceField(choices=Program.Cadence.choices, label=later("Peers meet"))
@@ -82,7 +79,7 @@ class Format(forms.Form):
     protected_at = forms.TimeField(
         required=False,
         label=later("From"),
-        widget=forms.TimeInput(attrs={"type": "time", "step": 900}),
+        widget=ClockInput(attrs={"step": 900}),
     )
     protected_zone = ZoneField(required=False, label=later("On the clock of"))
     circle_least = forms.IntegerField(
@@ -241,4 +238,4 @@ class ObservationForm(forms.Form):
         ),
         widget=forms.TextInput(attrs={"list": "tags"}),
     )
-    made_on = forms.DateField(label=later("When"), widget=forms.DateInput(attrs={"type": "date"}))
+    made_on = forms.DateField(label=later("When"), widget=DayInput())

@@ -12,10 +12,11 @@ from peerloom.programs.actions.pulses import MOST_OWN
 from peerloom.programs.models import Program, Pulse
 from peerloom.programs.scales import SCALES
 from peerloom.programs.template_library import LANGUAGES
+from peerloom.web.forms.fields import DayInput
 
 
 def _day(label: str) -> forms.DateField:
-    shown = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    shown = DayInput()
     return forms.DateField(label=label, widget=shown, required=False)
 
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from peerloom.calendars.weekly import zone
 from peerloom.core.words import later
 from peerloom.partnerships.models import PROMPTS, TOPICS, Hat, Meeting
+from peerloom.web.forms.fields import ClockInput, DayInput
 
 
 class OwnTime(forms.Form):
     """A time of one's own choice, on the person's clock."""
 
-    day = forms.DateField(label=later("Day"), widget=forms.DateInput(attrs={"type": "date"}))
-    clock = forms.TimeField(label=later("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
+    day = forms.DateField(label=later("Day"), widget=DayInput())
+    clock = forms.TimeField(label=later("Time"), widget=ClockInput())
 
     def __init__(self, zone_name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,9 +62,7 @@ class Step(forms.Form):
 
     text = forms.CharField(max_length=500, label=later("Next step"))
     owner = forms.ChoiceField(label=later("Whose"))
-    due_on = forms.DateField(
-        label=later("By"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    due_on = forms.DateField(label=later("By"), required=False, widget=DayInput())
 
     def __init__(self, meeting: Meeting, mine: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from peerloom.participants.models import TAKING_PART
 from peerloom.participants.queries import draw_of
 from peerloom.programs.models import Program
 from peerloom.web.access import for_manager, person_of
+from peerloom.web.forms.fields import DayInput
 
 
 class Announce(forms.Form):
@@ -36,7 +37,7 @@ class Announce(forms.Form):
     public_on = forms.DateField(
         label=later("On which day it becomes known"),
         help_text=later("Whoever applies before that day gets a ticket."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
 
