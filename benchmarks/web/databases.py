@@ -49,6 +49,7 @@ def on_both(module: str, *words: str) -> list[str]:
                 "PEERLOOM_DATA_DIR": folder,
                 "PEERLOOM_SECRET_KEY": "only-for-benchmarks-only-for-benchmarks",
                 "PEERLOOM_LOG_LEVEL": "ERROR",
+                "PEERLOOM_SECOND_FACTOR": "offered",
             }
             (Path(folder) / "static").mkdir()
             server = None

@@ -1,3 +1,3 @@
 """Peerloom: the open, self-hosted platform for peer mentorship programs."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

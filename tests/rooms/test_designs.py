@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from peerloom.accounts.models import Person
 from peerloom.matching import match
 from peerloom.participants.actions import save_answers
 from peerloom.participants.queries import answers_of
@@ -215,3 +216,19 @@ def test_words_of_a_question_come_in_the_readers_language(manager: Any) -> None:
     # What is stored stays the same in every language, so that answers compare.
     assert choices[0] == ("In person", "En personne")
     assert way.said("de")[0] == way.label
+
+
+def test_what_a_program_has_become_is_not_taken_back_by_a_page_opened_before(
+    program: Program, manager: Person
+) -> None:
+    before = Program.objects.get(pk=program.pk)
+    Program.objects.filter(pk=program.pk).update(state=Program.State.RUNNING)
+
+    actions.open_program(Program.objects.get(pk=program.pk), by=manager)
+    actions.change_format(
+        before, starts_on=before.starts_on, ends_on=before.ends_on, apply_by=None,
+        cadence="weekly", meeting_minutes=45, trios=True, by=manager,
+    )  # fmt: skip
+
+    program.refresh_from_db()
+    assert (program.state, program.meeting_minutes) == (Program.State.RUNNING, 45)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from peerloom.messaging.models import OutboxMessage
 from peerloom.participants import actions
+from peerloom.participants.actions import mark_matched
 from peerloom.participants.errors import CannotDecline
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import place_in_line
@@ -90,6 +91,22 @@ def test_nobody_in_a_partnership_is_declined(program: Program, manager: Any) -> 
 
     ana.refresh_from_db()
     assert ana.state == State.MATCHED
+
+
+def test_what_became_of_somebody_meanwhile_counts(program: Program, manager: Any) -> None:
+    ana = make_participant(program, "Ana", state="applying")
+    before = Participant.objects.get(pk=ana.pk)
+    actions.apply(ana, by=ana.person)
+    looking = Participant.objects.get(pk=ana.pk)
+
+    # Pressed twice, by two pages that were opened before.
+    actions.apply(before, by=ana.person)
+    mark_matched([ana.pk])
+    with pytest.raises(CannotDecline):
+        actions.decline(looking, by=manager)
+
+    assert OutboxMessage.objects.filter(to=ana.person.email).count() == 1
+    assert Participant.objects.get(pk=ana.pk).state == "matched"
 
 
 def test_a_reminder_goes_once_after_a_week(program: Program, manager: Any) -> None:

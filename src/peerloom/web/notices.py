@@ -157,9 +157,11 @@ def records_of(organisation: Organisation) -> list[tuple[object, ...]]:
                 program.name,
                 program.get_state_display(),
                 program.purpose or _("peer mentorship"),
-                "participants",
+                _("participants"),
                 program.participants.count(),
-                "; ".join([*(a.label for a in notice.asked), "goals", "meetings", *notice.pulses]),
+                "; ".join(
+                    [*(a.label for a in notice.asked), _("goals"), _("meetings"), *notice.pulses]
+                ),
                 "; ".join(sensitive),
                 "; ".join(notice.receivers),
                 "; ".join(o.name for o in notice.organisations),

@@ -50,10 +50,12 @@ def found_organisation(name: str, person: Person) -> Organisation:
 def ensure_person(email: str, *, name: str = "", time_zone: str = "") -> Person:
     """The person with this address, made if need be; a name they have is kept."""
     email = email.strip().lower()
-    person = Person.objects.filter(email=email).first()
-    if person is None:
-        person = Person.objects.create_user(email, name=name, time_zone=time_zone or "UTC")
-    elif name and not person.name:
+    # Two may bring in the same person at once.
+    person, made = Person.objects.get_or_create(
+        email=email,
+        defaults={"name": name, "time_zone": time_zone or "UTC", "password": make_password(None)},
+    )
+    if not made and name and not person.name:
         person.name = name
         person.save(update_fields=["name"])
     EmailAddress.objects.get_or_create(
@@ -120,6 +122,13 @@ def give_role(organisation: Organisation, person: Person, role: Role) -> Members
     return membership
 
 
+def hold(*organisations: Organisation) -> None:
+    """One after the other: of two admins who leave at once, one is the last."""
+    numbers = [o.pk for o in organisations]
+    held = Organisation.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
+    list(held.values_list("pk", flat=True))
+
+
 @transaction.atomic
 def set_roles(organisation: Organisation, person: Person, roles: set[Role], *, by: Person) -> None:
     """Make these the person's roles in the organisation.
@@ -130,6 +139,7 @@ def set_roles(organisation: Organisation, person: Person, roles: set[Role], *, b
         It would leave the organisation without an admin.
     """
     allow(by, "accounts.change_roles", organisation)
+    hold(organisation)
     memberships = Membership.objects.filter(organisation=organisation)
     others = memberships.filter(role=Role.ADMIN).exclude(person=person)
     if Role.ADMIN not in roles and not others.exists():
@@ -166,6 +176,7 @@ def drop_out(organisation: Organisation, person: Person) -> None:
     LastAdmin
         It would leave the organisation without an admin.
     """
+    hold(organisation)
     memberships = Membership.objects.filter(organisation=organisation)
     mine = memberships.filter(person=person)
     others = memberships.filter(role=Role.ADMIN).exclude(person=person)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from peerloom.accounts.actions.people import hold
 from peerloom.accounts.errors import OnlyAdmin
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.rules import allow
@@ -32,6 +33,7 @@ def erase(person: Person, *, by: Person) -> None:
     allow(by, "accounts.erase", person)
     fresh = Person.objects.select_for_update().get(pk=person.pk)
     mine = Organisation.objects.filter(memberships__person=fresh).distinct()
+    hold(*mine)
     for organisation in mine.filter(
         memberships__person=fresh, memberships__role=Role.ADMIN
     ).distinct():

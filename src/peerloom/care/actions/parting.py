@@ -100,9 +100,9 @@ def part_those_who_asked() -> int:
 
 
 def _carry_out(wish: Parting) -> None:
-    participant = Participant.objects.select_related("program", "person").get(
-        pk=wish.participant_id
-    )
+    # Held, so that no round brings them together with somebody meanwhile.
+    people = Participant.objects.select_for_update(of=("self",))
+    participant = people.select_related("program", "person").get(pk=wish.participant_id)
     ending = participant.partnerships.filter(state=Partnership.State.OPEN)
     if wish.then == Then.NEW_PEER:
         ending = ending.filter(pk=wish.partnership_id or 0)

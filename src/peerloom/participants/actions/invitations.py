@@ -55,10 +55,14 @@ def add_person(program: Program, *, email: str, name: str, by: Person) -> Partic
     if participant := there.first():
         return participant
     person = ensure_participants(side, [Newcomer(address, name)])[address]
-    participant = Participant.objects.create(
-        program=program, person=person, organisation=side, state=State.INVITED
+    # Two managers may bring in the same person at once.
+    participant, made = Participant.objects.get_or_create(
+        program=program,
+        person=person,
+        defaults={"organisation": side, "state": State.INVITED},
     )
-    invite(program, [participant], by=by)
+    if made:
+        invite(program, [participant], by=by)
     return participant
 
 

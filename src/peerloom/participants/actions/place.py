@@ -25,6 +25,13 @@ FINDABLE = later(
 )
 
 
+def as_it_is(participant: Participant) -> Participant:
+    """The same, its state as it is now and for nobody else to change until the transaction ends."""
+    rows = Participant.objects.select_for_update(of=("self",))
+    participant.state = rows.only("state").get(pk=participant.pk).state
+    return participant
+
+
 @transaction.atomic
 def join(program: Program, *, by: Person, organisation: Organisation | None = None) -> Participant:
     """A place in the program for `by`; the same one when there is one.
@@ -46,15 +53,18 @@ def join(program: Program, *, by: Person, organisation: Organisation | None = No
             raise ProgramClosed
         if organisation not in organisations_in(program):
             organisation = program.organisation
-        participant = Participant.objects.create(
+        # Somebody may press twice.
+        participant, _made = Participant.objects.get_or_create(
             program=program,
             person=by,
-            organisation=organisation,
-            state=State.APPLYING,
-            time_zone=by.time_zone,
+            defaults={
+                "organisation": organisation,
+                "state": State.APPLYING,
+                "time_zone": by.time_zone,
+            },
         )
-        give_role(organisation, by, Role.PARTICIPANT)
-    elif participant.state in (State.INVITED, State.LEFT, State.DECLINED):
+        give_role(participant.organisation, by, Role.PARTICIPANT)
+    elif as_it_is(participant).state in (State.INVITED, State.LEFT, State.DECLINED):
         if not program.takes_applications:
             raise ProgramClosed
         participant.state = State.APPLYING

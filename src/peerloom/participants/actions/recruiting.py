@@ -13,7 +13,7 @@ from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.participants.actions.drawing import give_tickets, waits_for_draw
 from peerloom.participants.actions.letters import write_letters
-from peerloom.participants.actions.place import agree
+from peerloom.participants.actions.place import agree, as_it_is
 from peerloom.participants.errors import CannotDecline
 from peerloom.participants.models import TAKING_PART, Consent, Participant
 from peerloom.participants.queries.places import IN_LINE, people_of
@@ -30,7 +30,7 @@ def apply(participant: Participant, *, by: Person) -> Participant:
     From now on the person is looking for a peer; where all places are taken, they stand in line.
     """
     allow(by, "participants.answer", participant)
-    if participant.state in (State.INVITED, State.APPLYING):
+    if as_it_is(participant).state in (State.INVITED, State.APPLYING):
         now = timezone.now()
         participant.applied_at, participant.committed_at = now, now
         participant.state = State.WAITING
@@ -97,7 +97,7 @@ def decline(participant: Participant, *, by: Person) -> Participant:
         They are in a partnership, or have left.
     """
     allow(by, "participants.decline", participant)
-    if participant.state in (State.MATCHED, State.LEFT, State.DECLINED):
+    if as_it_is(participant).state in (State.MATCHED, State.LEFT, State.DECLINED):
         raise CannotDecline
     handed_in = participant.applied_at
     participant.state, participant.answers = State.DECLINED, {}

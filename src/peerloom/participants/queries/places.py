@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from peerloom.accounts.models import Person
 from peerloom.core.queries import entries_about
@@ -43,7 +44,7 @@ def seen_by_managers(person: Person) -> list[Seen]:
     numbers = list(Participant.objects.filter(person=person).values_list("pk", flat=True))
     entries = list(entries_about("participants.participant", numbers, "saw"))
     who = Person.objects.in_bulk({e.actor_id for e in entries if e.actor_id})
-    return [Seen(str(who.get(e.actor_id or 0, "somebody")), e.at) for e in entries]
+    return [Seen(str(who.get(e.actor_id or 0, _("somebody"))), e.at) for e in entries]
 
 
 def people_of(program: Program, by: Person) -> QuerySet[Participant]:

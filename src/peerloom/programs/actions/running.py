@@ -47,7 +47,13 @@ def change_format(
     program.protected_quarter, program.protected_zone = protected or (None, "")
     program.circle_least, program.circle_most = size
     program.policy = with_format(program.policy, trios=trios, size=size)
-    program.save()
+    # Nothing else: the program may have gone on since it was read.
+    program.save(
+        update_fields=[
+            "starts_on", "ends_on", "apply_by", "cadence", "meeting_minutes", "trios",
+            "protected_quarter", "protected_zone", "circle_least", "circle_most", "policy",
+        ]
+    )  # fmt: skip
     record(by, "changed format", program, organisation_id=program.organisation_id)
     return program
 
@@ -64,7 +70,7 @@ def set_policy(program: Program, policy: dict[str, Any], *, by: Person) -> Progr
 
 @transaction.atomic
 def open_program(program: Program, *, by: Person) -> Program:
-    """Let people join.
+    """Let people join; one that runs or is over stays as it is.
 
     Raises
     ------
@@ -72,6 +78,10 @@ def open_program(program: Program, *, by: Person) -> Program:
         What is missing, by name.
     """
     allow(by, "programs.change", program)
+    now = Program.objects.select_for_update(of=("self",)).only("state").get(pk=program.pk).state
+    if now in (Program.State.RUNNING, Program.State.CLOSED):
+        program.state = now
+        return program
     missing = []
     if not program.purpose.strip():
         missing.append(_("a purpose in a sentence or two"))

@@ -234,6 +234,7 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
         raise RoundNotReady(
             _("This round is not ready: it is being solved, or was set aside for a newer one.")
         )
+    _hold_people(fresh)
     proposals = list(fresh.proposals.prefetch_related("members__person", "members__organisation"))
     proposals.sort(key=lambda p: p.pk)
     _ensure_still_looking(proposals, looked_after(fresh.program, by))
@@ -278,6 +279,13 @@ def preview_letters(matching_round: MatchingRound, *, by: Person) -> list[Letter
         letters = introductions(open_partnership(members))
         transaction.set_rollback(True)
     return letters
+
+
+def _hold_people(matching_round: MatchingRound) -> None:
+    """Nobody in it leaves or finds a partner elsewhere until the transaction ends."""
+    within = Proposal.members.through.objects.filter(proposal__matching_round=matching_round)
+    people = Participant.objects.filter(pk__in=within.values("participant"))
+    list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
 
 
 def _ensure_still_looking(proposals: list[Proposal], own: list[int]) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from peerloom.accounts.models import Person
 from peerloom.care.queries import in_need
+from peerloom.core.words import listed
 from peerloom.evidence import SMALLEST
 from peerloom.participants.actions import to_remind
 from peerloom.participants.queries import (
@@ -148,15 +149,21 @@ def _matching(
         if timezone.localdate() >= drawing.draw.public_on:
             yield ToDo(
                 _("The day of the draw has come."),
-                _("{tickets} people wait to hear; all you need is the public number.").format(
-                    tickets=len(drawing.tickets)
-                ),
+                ngettext(
+                    "{tickets} person waits to hear; all you need is the public number.",
+                    "{tickets} people wait to hear; all you need is the public number.",
+                    len(drawing.tickets),
+                ).format(tickets=len(drawing.tickets)),
                 reverse("draw_places", args=[program.pk]),
                 _("Draw the places"),
             )
     elif counts["waiting"]:
         yield ToDo(
-            _("{counts} people are on the waiting list.").format(counts=counts["waiting"]),
+            ngettext(
+                "{counts} person is on the waiting list.",
+                "{counts} people are on the waiting list.",
+                counts["waiting"],
+            ).format(counts=counts["waiting"]),
             _("They move up in the order they joined; more places help at once."),
             reverse("people", args=[program.pk]) + "?state=waiting",
             _("Look"),
@@ -178,7 +185,11 @@ def _recruiting(program: Program, person: Person, counts: dict[str, int]) -> Ite
     late = len(to_remind(program, person))
     if late:
         yield ToDo(
-            _("{late} people were invited over a week ago and have not begun.").format(late=late),
+            ngettext(
+                "{late} person was invited over a week ago and has not begun.",
+                "{late} people were invited over a week ago and have not begun.",
+                late,
+            ).format(late=late),
             _("One reminder helps, a second one annoys: each gets it once."),
             to("remind"),
             _("Remind {late}").format(late=late),
@@ -187,7 +198,11 @@ def _recruiting(program: Program, person: Person, counts: dict[str, int]) -> Ite
     uninvited = people_of(program, person).filter(state="invited", invited_at=None).count()
     if uninvited:
         yield ToDo(
-            _("{uninvited} people have a place and no invitation yet.").format(uninvited=uninvited),
+            ngettext(
+                "{uninvited} person has a place and no invitation yet.",
+                "{uninvited} people have a place and no invitation yet.",
+                uninvited,
+            ).format(uninvited=uninvited),
             _("Each gets the same invitation once, whatever you press."),
             to("invite"),
             _("Invite {uninvited}").format(uninvited=uninvited),
@@ -199,7 +214,7 @@ def _recruiting(program: Program, person: Person, counts: dict[str, int]) -> Ite
         else []
     )
     if missed:
-        names = ", ".join(g.name for g in missed[:3])
+        names = listed([g.name for g in missed[:3]])
         yield ToDo(
             _("Nobody joined yet from {names}.").format(names=names),
             _("Who is not asked by somebody they know seldom comes by themselves."),
@@ -208,7 +223,11 @@ def _recruiting(program: Program, person: Person, counts: dict[str, int]) -> Ite
         )
     if counts["applying"]:
         yield ToDo(
-            _("{counts} people have begun and not handed in.").format(counts=counts["applying"]),
+            ngettext(
+                "{counts} person has begun and not handed in.",
+                "{counts} people have begun and not handed in.",
+                counts["applying"],
+            ).format(counts=counts["applying"]),
             _("A kind word often helps; their answers are saved."),
             to("people") + "?state=applying",
             _("Look"),
@@ -219,9 +238,11 @@ def _sharing(program: Program, person: Person) -> Iterator[ToDo]:
     asked = to_ask_to_cross(program, person)
     if asked:
         yield ToDo(
-            _("{asked} people have not said whether their answers may cross.").format(
-                asked=len(asked)
-            ),
+            ngettext(
+                "{asked} person has not said whether their answers may cross.",
+                "{asked} people have not said whether their answers may cross.",
+                len(asked),
+            ).format(asked=len(asked)),
             _("Until they do, they are matched within their own organisation alone."),
             reverse("share_ask_people", args=[program.pk]),
             _("Ask {asked}").format(asked=len(asked)),

@@ -160,8 +160,10 @@ def leave(request: HttpRequest, program: Program, part_id: int) -> HttpResponse:
             return redirect("sharing", program.pk)
         messages.success(
             request,
-            _(
-                "{people} people, with all they said, are in a program of {organisation} alone now."
+            ngettext(
+                "{people} person, with all they said, is in a program of {organisation} alone now.",
+                "{people} people, with all they said, are in a program of {organisation} alone now.",
+                parted.people,
             ).format(people=counted(parted.people), organisation=part.organisation),
         )
         here = part.organisation_id in own

@@ -63,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
         # In a shared program one's own people alone.
         own = [results.organisation.pk] if results.organisation else None
         counts = count_states(program, own)
-        people = sum(v for k, v in counts.items() if k != "left")
+        people = sum(v for k, v in counts.items() if k not in ("left", "declined"))
         shown = people >= LEAST and counts["matched"] >= LEAST
         rows.append(
             (results, people if people >= LEAST else None, counts["matched"] if shown else None)
