@@ -219,8 +219,9 @@ def test_words_of_a_question_come_in_the_readers_language(manager: Any) -> None:
 
 
 def test_what_a_program_has_become_is_not_taken_back_by_a_page_opened_before(
-    program: Program, manager: Person
+    manager: Person,
 ) -> None:
+    program = actions.open_program(started(manager), by=manager)
     before = Program.objects.get(pk=program.pk)
     Program.objects.filter(pk=program.pk).update(state=Program.State.RUNNING)
 
