@@ -53,8 +53,8 @@ def answer(reply: PulseReply, said: Mapping[str, str], *, by: Person) -> PulseRe
         if item.kind == Kind.WORDS:
             if text:
                 kept[item.key] = text[:LONGEST]
-        elif LEAST <= whole(text, LEAST - 1) <= MOST:
-            kept[item.key] = int(text)
+        elif LEAST <= (rate := whole(text, LEAST - 1)) <= MOST:
+            kept[item.key] = rate
     if not kept:
         raise NothingSaid
     fresh.answers_sealed = safe(reply.pulse.program).seal(json.dumps(kept, ensure_ascii=False))
