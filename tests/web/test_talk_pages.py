@@ -8,16 +8,24 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.participants.actions import add_away
 from peerloom.partnerships import actions
 from peerloom.partnerships.models import Meeting, Partnership
+from peerloom.partnerships.queries import offered_times
 from peerloom.programs.models import Program
+from tests.factories import make_participant
 from tests.fuzz.filling import forms_of
 from tests.rooms.partners import NOW, make_pair
+
+# Each is a wait on a machine whose database is another one.
+MOST_QUERIES = {"home": 14, "partnership": 28, "meeting": 16, "journey": 11}
 
 
 @pytest.fixture
@@ -167,3 +175,53 @@ def test_a_note_written_over_another_is_shown_beside_it(as_ana: Client, planned:
         assert said in script.json().values()
     assert script.status_code == 409
     assert json.loads(script.content)["words"]
+
+
+@pytest.mark.parametrize("page", ["partnership", "home", "journey", "meeting"])
+def test_a_page_asks_no_more_queries_the_longer_they_meet(
+    as_ana: Client, pair: Partnership, ana: Person, page: str
+) -> None:
+    ben = pair.members.get(person__name="Ben").person
+    parts = {p.participant.person_id: p.pk for p in pair.parts.select_related("participant")}
+    Partnership.objects.update(opened_at=timezone.now() - timedelta(days=30))
+    pair.refresh_from_db()
+    asked = []
+    for k in range(6):
+        meeting = actions.note_that_we_met(
+            pair, timezone.now() - timedelta(days=1 + k, hours=2), by=ana
+        )
+        actions.add_item(meeting, "A question", hat="mentee", by=ana)
+        for who in (ana, ben):
+            actions.check_in(meeting, {"hats": 2, "talk": 2, "worth": 4}, by=who)
+        actions.note_learning(pair, "Learned", by=ana, meeting=meeting)
+        actions.thank(pair, parts[ana.pk], "Thank you", by=ben)
+        address = {
+            "partnership": reverse("partnership", args=[pair.pk]),
+            "meeting": reverse("meeting", args=[meeting.pk]),
+        }.get(page) or reverse(page)
+        with CaptureQueriesContext(connection) as queries:
+            assert as_ana.get(address).status_code == 200
+        asked.append(len(queries))
+
+    assert asked[-1] <= asked[2]
+    assert asked[-1] <= MOST_QUERIES[page]
+
+
+def test_times_offered_leave_out_what_either_has_planned_elsewhere(
+    pair: Partnership, program: Program, ana: Person
+) -> None:
+    """Each one's other meetings and days away, and nobody else's."""
+    cid = make_participant(program, "Cid", state="matched")
+    dan = make_participant(program, "Dan", state="matched")
+    place = pair.members.get(person=ana)
+    other = actions.open_partnership([place, cid])
+    strangers = actions.open_partnership([cid, dan])
+    first = offered_times(pair)[0].start
+    actions.book(strangers, first, by=dan.person)
+    assert offered_times(pair)[0].start == first
+
+    actions.book(other, first, by=ana)
+    assert offered_times(pair)[0].start >= first + timedelta(minutes=program.meeting_minutes)
+
+    add_away(place, first=first.date(), last=first.date() + timedelta(days=2), by=ana)
+    assert offered_times(pair)[0].start.date() > first.date() + timedelta(days=2)

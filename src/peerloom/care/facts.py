@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
 from peerloom.balance import Facts, Met, Rung, Safeguards, Said, Signal, Step, chosen
 from peerloom.care.models import CareSignal
 from peerloom.core.encryption import Safe
-from peerloom.partnerships.queries import Course
+from peerloom.partnerships.queries import Course, MeetingCourse
 from peerloom.programs.queries import SafeguardChoice
 
 _SAID = ("hats", "talk", "worth", "chance", "welcome", "clear")
 
 
-def met_of(course: Course) -> tuple[Met, ...]:
-    """Its meetings as the estimate reads them."""
+def met_of(meetings: Sequence[MeetingCourse]) -> tuple[Met, ...]:
+    """A partnership's meetings as the estimate reads them."""
     return tuple(
         Met(
             m.on,
             {who: Said(**{k: v for k, v in a.items() if k in _SAID}) for who, a in m.said.items()},
             m.brought,
         )
-        for m in course.met
+        for m in meetings
     )
 
 
@@ -37,7 +38,7 @@ def facts_of(course: Course, today: date) -> Facts:
         opened_on=course.opened_on,
         today=today,
         cadence_days=course.cadence_days,
-        met=met_of(course),
+        met=met_of(course.met),
         moved=tuple(course.moved),
         agreed_on=course.agreed_on,
         unanswered=course.unanswered,

@@ -91,6 +91,11 @@ class Program(models.Model):
         return self.questions.filter(dropped=False)
 
     @property
+    def hours(self) -> Question | None:
+        """The question when people are free, where it is asked."""
+        return self.asked.filter(kind=Question.Kind.HOURS).first()
+
+    @property
     def is_over(self) -> bool:
         """True after its last day."""
         return self.ends_on is not None and self.ends_on < timezone.localdate()

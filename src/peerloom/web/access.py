@@ -18,7 +18,7 @@ from peerloom.core.numbers import whole
 from peerloom.participants.models import ImportFile, Participant
 from peerloom.participants.queries import places_of
 from peerloom.partnerships.models import Partnership
-from peerloom.partnerships.queries import meetings_of, partnerships_of
+from peerloom.partnerships.queries import meetings_with_partners, partnerships_of
 from peerloom.programs.models import Program, Said
 from peerloom.programs.queries import looked_after, managed_programs, team_programs
 
@@ -131,12 +131,8 @@ def for_meeting(view: View) -> View:
     @login_required
     @wraps(view)
     def found(request: HttpRequest, meeting_id: int, **rest: Any) -> HttpResponseBase:
-        mine = meetings_of(person_of(request)).prefetch_related(
-            "partnership__parts__participant__person",
-            "partnership__parts__participant__organisation",
-            "partnership__parts__participant__program",
-        )
-        return view(request, get_object_or_404(mine, pk=meeting_id), **rest)
+        meeting = get_object_or_404(meetings_with_partners(person_of(request)), pk=meeting_id)
+        return view(request, meeting, **rest)
 
     return found
 

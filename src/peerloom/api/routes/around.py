@@ -39,7 +39,7 @@ from peerloom.participants.queries import (
     who_could_help,
 )
 from peerloom.partnerships.queries import alumni_of, thanks_on_wall, wall_of
-from peerloom.programs.models import Material, Question
+from peerloom.programs.models import Material
 from peerloom.rounds.actions import say
 from peerloom.rounds.queries import short_list_of
 
@@ -245,7 +245,7 @@ class BusyShown(Shown):
 def busy(request: HttpRequest, place_id: int, said: CalendarSent) -> Any:
     """Of one's free hours; the address is not kept. An idempotency key changes nothing here."""
     place = own_place(request, place_id)
-    hours = place.program.asked.filter(kind=Question.Kind.HOURS).first()
+    hours = place.program.hours
     if hours is None:
         raise Problem(422, "refused", "The program does not ask when people are free.")
     zone = place.time_zone or by(request).time_zone

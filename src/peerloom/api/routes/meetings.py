@@ -66,9 +66,7 @@ def _all(request: HttpRequest) -> QuerySet[Meeting]:
 
 
 def _mine(request: HttpRequest, meeting_id: int) -> Meeting:
-    found: Meeting = get_object_or_404(
-        _all(request).prefetch_related("partnership__parts__participant__person"), pk=meeting_id
-    )
+    found: Meeting = get_object_or_404(queries.meetings_with_partners(by(request)), pk=meeting_id)
     return found
 
 

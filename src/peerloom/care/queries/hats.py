@@ -7,7 +7,7 @@ meetings so far, in tenths, and only after every second meeting that somebody sp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,7 @@ from peerloom.care.models import CareSignal
 from peerloom.care.said import BOTH_HATS
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.private import safe
-from peerloom.partnerships.queries import courses
+from peerloom.partnerships.queries import met_so_far
 
 EVERY = 2  # answered meetings from one point to the next
 
@@ -63,14 +63,12 @@ class HatsPage:
 
 def hats_of(partnership: Partnership, person: Person, *, drawn: bool = True) -> HatsPage:
     """The balance for a member of the partnership; `drawn` with what a plot over time needs."""
-    parts = list(partnership.parts.select_related("participant__person"))
+    parts, today = list(partnership.parts.all()), timezone.localdate()
     me = next(p for p in parts if p.participant.person_id == person.pk)
-    [course] = courses([partnership.pk], timezone.localdate())
-    met, members = met_of(course), course.members
+    met, members = met_of(met_so_far(partnership, today)), [p.pk for p in parts]
     picture = picture_of(met, members, {p.pk: p.participant.person.first_name for p in parts})
     days, asked, listened = _over_time(met, me.pk, members) if drawn else ([], [], [])
     rows = {s.kind: s for s in partnership.signals.filter(kind__in=BOTH_HATS)}
-    today = timezone.localdate()
     rests = [r.rests_until for r in rows.values() if r.rests_until and r.rests_until > today]
     said = {w.member_id for r in rows.values() for w in r.works.filter(until__gt=today)}
     # What works for them is nothing to practise.
@@ -82,7 +80,7 @@ def hats_of(partnership: Partnership, person: Person, *, drawn: bool = True) -> 
         listened=listened,
         practise=_less(partnership, me.pk, members, lean, ("mentor", "mentee")),
         talk=_less(partnership, me.pk, members, talking, ("talk", "listen")),
-        agenda=hats_on_agenda(partnership),
+        agenda=_on_agenda(rows.values(), today),
         rests_until=min(rests) if rests else None,
         works=[p.participant.person.first_name for p in parts if p.pk in said and p != me],
         mine=me.pk in said,
@@ -126,10 +124,13 @@ def _less(
 
 def hats_on_agenda(partnership: Partnership) -> bool:
     """'How are our hats?' was put on the next agenda, and they have not talked about it yet."""
-    asked = partnership.signals.filter(kind__in=BOTH_HATS, step__gte=Step.BOTH_TOGETHER)
-    today = timezone.localdate()
+    return _on_agenda(partnership.signals.filter(kind__in=BOTH_HATS), timezone.localdate())
+
+
+def _on_agenda(rows: Iterable[CareSignal], today: date) -> bool:
     return any(
-        (s.talked_on is None or (s.since is not None and s.talked_on < s.since))
+        s.step >= Step.BOTH_TOGETHER
+        and (s.talked_on is None or (s.since is not None and s.talked_on < s.since))
         and not (s.rests_until and s.rests_until > today)
-        for s in asked
+        for s in rows
     )

@@ -9,7 +9,13 @@ from peerloom.partnerships.queries.closing import (
     thanks_on_wall,
     wall_of,
 )
-from peerloom.partnerships.queries.course import Course, courses, marks_of_answers
+from peerloom.partnerships.queries.course import (
+    Course,
+    MeetingCourse,
+    courses,
+    marks_of_answers,
+    met_so_far,
+)
 from peerloom.partnerships.queries.feeds import calendar_at, feed_of
 from peerloom.partnerships.queries.growth import (
     LEVELS,
@@ -46,6 +52,7 @@ from peerloom.partnerships.queries.talks import (
     asked_lately,
     meeting_view,
     meetings_of,
+    meetings_with_partners,
     next_meetings,
     note_of,
 )
@@ -71,6 +78,7 @@ __all__ = [
     "FeedbackView",
     "GoalView",
     "Journey",
+    "MeetingCourse",
     "MeetingView",
     "MomentView",
     "OfferedTime",
@@ -96,6 +104,8 @@ __all__ = [
     "marks_of_answers",
     "meeting_view",
     "meetings_of",
+    "meetings_with_partners",
+    "met_so_far",
     "midpoint_is_open",
     "moments_in",
     "next_meetings",

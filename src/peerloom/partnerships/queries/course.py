@@ -15,7 +15,6 @@ from typing import Any, NamedTuple, cast
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from peerloom.calendars.weekly import HoursError, on_world_clock, parse_hours
 from peerloom.core.encryption import safe_of
 from peerloom.participants.models import Away
 from peerloom.partnerships.models import (
@@ -29,11 +28,11 @@ from peerloom.partnerships.models import (
     PartnershipKey,
     PartnershipMember,
 )
+from peerloom.partnerships.queries.hours import SharedHours
 from peerloom.partnerships.queries.times import EVERY
-from peerloom.programs.models import Program, Question
+from peerloom.programs.models import Program
 
 LATELY = 3  # planned meetings that 'moved' is about
-QUARTER = 15
 
 
 class MeetingCourse(NamedTuple):
@@ -89,10 +88,9 @@ def courses(
         Partnerships whose check-ins and agendas are read; None for all. Of the others the meetings
         come without either.
     """
-    opened = list(numbers if unseal is None else unseal)
     parts = _parts(numbers)
     meetings, ahead, moved = _meetings(numbers, today)
-    said, brought = _said(opened), _brought(opened)
+    told = _told(meetings, list(numbers if unseal is None else unseal))
     accepted = Agreement.objects.filter(partnership__in=numbers, accepted_at__isnull=False)
     agreed = {
         owner: at.date()
@@ -100,17 +98,14 @@ def courses(
         if at and at.date() <= today
     }
     off = _days_off(numbers)
-    hours = _Hours(today)
+    hours = SharedHours(today)
     rows = Partnership.objects.filter(pk__in=numbers).only("program", "opened_at", "slot_weeks")
     pairs = list(rows.order_by("pk"))
     programs = Program.objects.in_bulk({p.program_id for p in pairs})
     found = []
     for p in pairs:
         own, program = parts[p.pk], programs[p.program_id]
-        met = [
-            MeetingCourse(on, said.get(m, _NOTHING), brought.get(m, _NOTHING))
-            for m, on in meetings[p.pk]
-        ]
+        met = told[p.pk]
         since = met[-1].on if met else p.opened_at.date()
         breaks, away = off.get(p.pk, ([], []))
         weeks = p.slot_weeks or EVERY[Program.Cadence(program.cadence)]
@@ -133,6 +128,12 @@ def courses(
             )
         )
     return found
+
+
+def met_so_far(partnership: Partnership, today: date) -> list[MeetingCourse]:
+    """The meetings that one partnership held up to a day, with all that was said of them."""
+    numbers = [partnership.pk]
+    return _told(_meetings(numbers, today)[0], numbers)[partnership.pk]
 
 
 def marks_of_answers(numbers: Sequence[int]) -> dict[int, str]:
@@ -198,6 +199,17 @@ def _meetings(numbers: Sequence[int], today: date) -> tuple[Held, set[int], dict
     return held, ahead, defaultdict(list, {k: v[-LATELY:] for k, v in moved.items()})
 
 
+def _told(meetings: Held, opened: Sequence[int]) -> dict[int, list[MeetingCourse]]:
+    """Held meetings with what was said and brought, where the partnership is among those opened."""
+    said, brought = _said(opened), _brought(opened)
+    found: dict[int, list[MeetingCourse]] = defaultdict(list)
+    for owner, held in meetings.items():
+        found[owner] = [
+            MeetingCourse(on, said.get(m, _NOTHING), brought.get(m, _NOTHING)) for m, on in held
+        ]
+    return found
+
+
 def _said(numbers: Sequence[int]) -> dict[int, dict[int, dict[str, int]]]:
     """Answers by meeting and part."""
     keys = PartnershipKey.objects.filter(partnership__in=numbers)
@@ -250,53 +262,3 @@ def _covered(spans: Iterable[Span], since: date, today: date) -> int:
             count += (end - start).days + 1
             reached = end
     return count
-
-
-class _Hours:
-    """The longest time in a week when all are free; what was read is remembered."""
-
-    def __init__(self, today: date) -> None:
-        self.week = today - timedelta(days=today.weekday())
-        self.keys: dict[int, str] = {}
-        self.known: dict[tuple[str, str], frozenset[int] | None] = {}
-        self.runs: dict[frozenset[int], int] = {}
-
-    def longest(self, program: Program, parts: Sequence[_Part]) -> int | None:
-        if program.pk not in self.keys:
-            asked = program.asked.filter(kind=Question.Kind.HOURS).values_list("key", flat=True)
-            self.keys[program.pk] = asked.first() or ""
-        key = self.keys[program.pk]
-        all_free: frozenset[int] | None = None
-        for part in parts:
-            cell = part.answers.get(key, "")
-            free = self._quarters(cell, part.time_zone) if cell else None
-            if free is None:
-                return None
-            all_free = free if all_free is None else all_free & free
-        if all_free is None:
-            return None
-        # Hours are written in a few ways only: their meets are as well.
-        if all_free not in self.runs:
-            self.runs[all_free] = QUARTER * _longest_run(all_free)
-        return self.runs[all_free]
-
-    def _quarters(self, cell: str, name: str) -> frozenset[int] | None:
-        if (cell, name) not in self.known:
-            try:
-                found = on_world_clock(parse_hours(cell), name or "UTC", self.week)
-            except HoursError:
-                found = frozenset()
-            self.known[cell, name] = found or None
-        return self.known[cell, name]
-
-
-def _longest_run(quarters: frozenset[int]) -> int:
-    """The longest run of quarters that follow each other."""
-    longest = 0
-    for quarter in quarters:
-        if quarter - 1 not in quarters:
-            end = quarter
-            while end in quarters:
-                end += 1
-            longest = max(longest, end - quarter)
-    return longest

@@ -17,6 +17,7 @@ from peerloom.core.words import later
 from peerloom.participants.models import Goal, TrainingProgress
 from peerloom.participants.queries import trainings_done
 from peerloom.partnerships.models import (
+    Agreement,
     Feedback,
     GoalMark,
     LearningMoment,
@@ -146,32 +147,46 @@ def midpoint_of(partnership: Partnership) -> datetime | None:
     return partnership.opened_at + timedelta(days=days / 2)
 
 
-def feedback_is_due(partnership: Partnership, mine: PartnershipMember) -> str:
-    """'midpoint', 'regular' or nothing: what kind of feedback to ask the member for now."""
+def feedback_is_due(
+    partnership: Partnership, mine: PartnershipMember, *, held: int | None = None
+) -> str:
+    """'midpoint', 'regular' or nothing: what kind of feedback to ask the member for now.
+
+    `held` is how many meetings they held, where that is known already.
+    """
     if not partnership.is_open:
         return ""
     half, now = midpoint_of(partnership), timezone.now()
     given = partnership.feedback.filter(giver=mine)
     if half and now >= half and not given.filter(moment=Feedback.Moment.MIDPOINT).exists():
         return str(Feedback.Moment.MIDPOINT)
-    if partnership.meetings.filter(state=Meeting.State.HELD).count() < 2:
+    if held is None:
+        held = partnership.meetings.filter(state=Meeting.State.HELD).count()
+    if held < 2:
         return ""
     recent = given.filter(made_at__gt=now - EVERY).exists()
     return "" if recent else str(Feedback.Moment.REGULAR)
 
 
-def agreement_is_due(partnership: Partnership, mine: PartnershipMember) -> str:
+def agreement_is_due(
+    partnership: Partnership, mine: PartnershipMember, accepted: Agreement | None, *, held: int
+) -> str:
     """Why the agreement comes up for a member now, in words; nothing where it does not.
 
     That expectations are not clear is said to the one alone who said so.
+
+    Parameters
+    ----------
+    accepted
+        The agreement that holds.
+    held
+        How many meetings they held.
     """
     if _unclear(partnership, mine):
         return _(
             "You said that what you expect of each other is not clear. Write it down together?"
         )
-    accepted = partnership.agreements.exclude(accepted_at=None).first()
     if accepted is None:
-        held = partnership.meetings.filter(state=Meeting.State.HELD).count()
         return (
             _("You have met twice; time to say what you expect of each other.") if held >= 2 else ""
         )
@@ -204,7 +219,7 @@ class ThanksView:
 def thanks_to(person: Person) -> list[ThanksView]:
     """What the person was thanked for, newest first."""
     found = Thanks.objects.filter(receiver__participant__person=person).select_related(
-        "giver__participant__person", "giver__partnership"
+        "giver__participant__person", "giver__partnership__sealing"
     )
     return [
         ThanksView(
@@ -231,17 +246,17 @@ class Journey:
 def journey_of(person: Person) -> Journey:
     """Goals, own learning moments, thanks, and when they met; also of what has ended."""
     parts = PartnershipMember.objects.filter(participant__person=person).select_related(
-        "partnership", "participant__person"
+        "partnership__sealing", "participant__person"
     )
     own = Prefetch(
         "learning_moments",
         LearningMoment.objects.select_related("owner__participant__person", "meeting"),
     )
-    moments = [
-        _moment(m, safe(part.partnership), part)
-        for part in parts.prefetch_related(own)
-        for m in part.learning_moments.all()
-    ]
+    moments = []
+    for part in parts.prefetch_related(own):
+        if learned := part.learning_moments.all():
+            box = safe(part.partnership)
+            moments += [_moment(m, box, part) for m in learned]
     held = Meeting.objects.filter(
         partnership__parts__participant__person=person, state=Meeting.State.HELD
     )

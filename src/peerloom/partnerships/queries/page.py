@@ -53,29 +53,28 @@ class PartnershipPage:
 def partnership_page(partnership: Partnership, person: Person) -> PartnershipPage:
     """All that the page shows, in a number of queries that does not grow with the meetings."""
     view, now, box = seen_by(partnership, person), timezone.now(), safe(partnership)
-    planned = partnership.meetings.filter(state=State.PLANNED)
-    held = partnership.meetings.filter(state=State.HELD)
+    planned = list(partnership.meetings.filter(state=State.PLANNED).order_by("starts_at"))
     # One that has just begun is still the next one.
-    upcoming = planned.filter(starts_at__gt=now).order_by("starts_at").first()
-    running = list(planned.filter(starts_at__lte=now).order_by("-starts_at")[:1])
-    if running and running[0].ends_at > now:
-        upcoming = running.pop()
-    last = held.order_by("-starts_at").first()
+    upcoming = next((m for m in planned if m.ends_at > now), None)
+    over = [m for m in planned if m.ends_at <= now]
+    held = partnership.meetings.filter(state=State.HELD)
+    last, often = held.order_by("-starts_at").first(), held.count()
     said = last and last.check_ins.filter(owner=view.mine).exists()
+    agreement = partnership.agreements.exclude(accepted_at=None).first()
     return PartnershipPage(
         view=view,
         upcoming=upcoming,
         clocks=clocks_of(partnership, upcoming.starts_at, person) if upcoming else [],
         items=items_of(upcoming, box, view.mine) if upcoming else [],
-        to_note=running[0] if running else None,
+        to_note=over[-1] if over else None,
         to_check_in=last if last and not said else None,
-        held=held.count(),
+        held=often,
         last=last,
         steps=steps_of(partnership.next_steps.filter(done_at=None), box, view.mine),
         moments=moments_in(partnership, view.mine, most=3),
-        agreement=partnership.agreements.exclude(accepted_at=None).first(),
-        agreement_due=agreement_is_due(partnership, view.mine),
-        feedback_due=feedback_is_due(partnership, view.mine),
+        agreement=agreement,
+        agreement_due=agreement_is_due(partnership, view.mine, agreement, held=often),
+        feedback_due=feedback_is_due(partnership, view.mine, held=often),
         closing=closing_is_near(partnership),
         training=[] if last else training_left(view.mine.participant),
     )

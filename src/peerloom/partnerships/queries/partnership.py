@@ -17,20 +17,21 @@ from peerloom.partnerships.models import Meeting, Partnership, PartnershipMember
 from peerloom.programs.models import Program, Question
 from peerloom.programs.queries import GOALS, looked_after
 
-_PARTS = Prefetch(
-    "parts",
-    PartnershipMember.objects.select_related(
+
+def parts_by(path: str = "parts") -> Prefetch[str]:
+    """Parts with their people, in one query; `path` leads to them from what is asked for."""
+    parts = PartnershipMember.objects.select_related(
         "participant__person", "participant__organisation", "participant__program"
-    ).order_by("pk"),
-)
+    )
+    return Prefetch(path, parts.order_by("pk"))
 
 
 def partnerships_of(person: Person) -> QuerySet[Partnership]:
     """The person's partnerships, newest first."""
     return (
         Partnership.objects.filter(parts__participant__person=person)
-        .select_related("program__organisation")
-        .prefetch_related(_PARTS)
+        .select_related("program__organisation", "sealing")
+        .prefetch_related(parts_by())
         .order_by("-pk")
     )
 
@@ -42,7 +43,7 @@ def partnerships_in(program: Program, by: Person) -> QuerySet[Partnership]:
     partnerships = Partnership.objects.filter(
         program=program, pk__in=with_own.values("partnership")
     )
-    return partnerships.prefetch_related(_PARTS).order_by("pk")
+    return partnerships.prefetch_related(parts_by()).order_by("pk")
 
 
 def past_pairs(program: Program) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from peerloom.accounts.models import Person
 from peerloom.core.encryption import Safe
 from peerloom.partnerships.models import AgendaItem, Meeting, NextStep, PartnershipMember
 from peerloom.partnerships.private import safe
-from peerloom.partnerships.queries.partnership import PartnershipView, seen_by
+from peerloom.partnerships.queries.partnership import PartnershipView, parts_by, seen_by
 from peerloom.partnerships.queries.times import Clock, clocks_of
 from peerloom.programs.models import Material
 
@@ -26,8 +26,13 @@ FRAMED = 3  # the first meetings have an agenda of their own each
 def meetings_of(person: Person) -> QuerySet[Meeting]:
     """Meetings of partnerships the person is in."""
     return Meeting.objects.filter(partnership__parts__participant__person=person).select_related(
-        "partnership__program__organisation"
+        "partnership__program__organisation", "partnership__sealing"
     )
+
+
+def meetings_with_partners(person: Person) -> QuerySet[Meeting]:
+    """The same, with the people who meet."""
+    return meetings_of(person).prefetch_related(parts_by("partnership__parts"))
 
 
 def next_meetings(person: Person) -> dict[int, Meeting]:

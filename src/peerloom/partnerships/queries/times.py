@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
@@ -17,9 +18,9 @@ from peerloom.calendars.slots import (
     time_in_week,
 )
 from peerloom.calendars.weekly import QUARTERS, USUAL, HoursError, parse_hours, zone
-from peerloom.participants.models import Participant
+from peerloom.participants.models import Away, Participant
 from peerloom.partnerships.models import Meeting, Partnership
-from peerloom.programs.models import Program, Question
+from peerloom.programs.models import Program
 
 WHOLE_WEEK = frozenset(range(QUARTERS))
 SEASON = 26  # weeks looked at for a standing time
@@ -32,29 +33,43 @@ EVERY = {
 
 def hours_of(partnership: Partnership) -> list[FreeHours]:
     """Everybody's free hours, days away and other meetings; usual hours where none are known."""
-    people = [p.participant for p in partnership.parts.select_related("participant__person")]
-    return [_free(participant, partnership) for participant in people]
-
-
-def _free(participant: Participant, partnership: Partnership) -> FreeHours:
-    key = partnership.program.asked.filter(kind=Question.Kind.HOURS).values_list("key", flat=True)
-    cell = participant.answers.get(key.first() or "", "")
-    try:
-        quarters = parse_hours(cell) or USUAL
-    except HoursError:
-        quarters = USUAL
-    planned = Meeting.objects.filter(
-        partnership__parts__participant__person=participant.person_id,
+    people = [p.participant for p in partnership.parts.all()]
+    asked = _hours_asked(partnership)
+    away: dict[int, list[tuple[date, date]]] = {p.pk: [] for p in people}
+    gone = Away.objects.filter(participant__in=people)
+    for who, first, last in gone.values_list("participant", "first", "last"):
+        away[who].append((first, last))
+    planned: dict[int, list[tuple[datetime, datetime]]] = {p.person_id: [] for p in people}
+    meetings = Meeting.objects.filter(
+        partnership__parts__participant__person__in=planned,
         partnership__state=Partnership.State.OPEN,
         state=Meeting.State.PLANNED,
         starts_at__gt=timezone.now(),
     )
-    return FreeHours(
-        quarters,
-        known_zone(participant),
-        tuple(participant.away.values_list("first", "last")),
-        tuple((m.starts_at, m.ends_at) for m in planned),
-    )
+    for meeting in meetings.annotate(who=F("partnership__parts__participant__person")):
+        planned[meeting.who].append((meeting.starts_at, meeting.ends_at))
+    return [
+        FreeHours(
+            _quarters(p.answers.get(asked, "")),
+            known_zone(p),
+            tuple(away[p.pk]),
+            tuple(planned[p.person_id]),
+        )
+        for p in people
+    ]
+
+
+def _hours_asked(partnership: Partnership) -> str:
+    """Key of the question when people are free; empty where it is not asked."""
+    hours = partnership.program.hours
+    return hours.key if hours else ""
+
+
+def _quarters(cell: str) -> frozenset[int]:
+    try:
+        return parse_hours(cell) or USUAL
+    except HoursError:
+        return USUAL
 
 
 def known_zone(participant: Participant) -> str:
@@ -167,8 +182,7 @@ def protected_slot(program: Program) -> StandingSlot | None:
 
 def gave_no_hours(partnership: Partnership) -> list[str]:
     """First names of those whose hours are not known."""
-    key = partnership.program.asked.filter(kind=Question.Kind.HOURS).values_list("key", flat=True)
-    asked = key.first() or ""
+    asked = _hours_asked(partnership)
     return [
         p.participant.person.first_name
         for p in partnership.parts.all()

@@ -12,7 +12,6 @@ from peerloom.calendars.busy import CalendarError
 from peerloom.core.fetch import FetchError
 from peerloom.participants.actions import add_away, remove_away, take_out_busy
 from peerloom.participants.models import Participant
-from peerloom.programs.models import Question
 from peerloom.web.access import for_self, person_of
 from peerloom.web.forms.hours import AwayForm, CalendarAddress
 
@@ -25,7 +24,7 @@ def calendar(request: HttpRequest, place: Participant) -> HttpResponse:
     asks = "address" in request.POST
     address = CalendarAddress(request.POST if asks else None)
     away = AwayForm(request.POST if request.method == "POST" and not asks else None)
-    hours = place.program.asked.filter(kind=Question.Kind.HOURS).first()
+    hours = place.program.hours
     if hours and address.is_valid():
         try:
             taken = take_out_busy(
