@@ -29,8 +29,11 @@ from peerloom.results.actions import (
     take_editions,
 )
 from peerloom.results.errors import TooSoon
+from peerloom.results.figures import Missing, Source
+from peerloom.results.kpis.meetings import engagement
 from peerloom.results.models import Edition, Release
 from peerloom.results.queries import COLUMNS, Figure, counting_of, results_of, sheet
+from peerloom.results.reading import Reading
 from tests.factories import bring_in, make_organisation, make_participant, make_person
 from tests.rooms.asking import BEGINS, ENDS, dated, on, pulse_at
 from tests.rooms.counted import AFTER, figure, people, said
@@ -130,6 +133,41 @@ class TestFigures:
         assert (later.value, later.n, later.whom) == (pytest.approx(50), 6, "partnerships")
         assert later.claim == "count"
         assert {b.name: b.value for b in later.beside}["met at all"] == pytest.approx(100 * 5 / 6)
+
+    def test_in_a_shared_program_each_counts_the_check_ins_of_its_own_people(
+        self, running: Program, manager: Person
+    ) -> None:
+        bakery = make_organisation("Bakery")
+        bring_in(running, bakery, by=manager)
+        own = people(running)
+        theirs = [make_participant(running, f"Baker{k}", organisation=bakery) for k in range(3)]
+        with on(BEGINS):
+            pairs = [together.open_partnership(own[k : k + 2]) for k in (0, 2)]
+            pairs += [
+                together.open_partnership([own[4 + k], baker]) for k, baker in enumerate(theirs)
+            ]
+        at = datetime(BEGINS.year, BEGINS.month, BEGINS.day, 9, tzinfo=UTC)
+        for pair in pairs:
+            # The first of each answers every second time; bakers never.
+            first = pair.parts.get(participant__in=own[::2]) if pair in pairs[:2] else None
+            mine = first or pair.parts.get(participant__in=own)
+            days = [at + timedelta(days=14 * (k + 1)) for k in range(4)]
+            together.note_history(
+                pair, [(d, {mine.pk: {"hats": 2}} if k % 2 else {}) for k, d in enumerate(days)]
+            )
+
+        with on(BEGINS + timedelta(days=120)):
+            ours = engagement(Reading(running, running.organisation))
+            bakers = engagement(Reading(running, bakery))
+
+        def told(source: Source | Missing) -> float:
+            assert isinstance(source, Source)
+            beside = source.measure(source.people).beside
+            return next(b.value for b in beside if b.name == "check-ins answered")
+
+        # Seven of ours sit in five pairs, 28 asked; each pair answered twice.
+        assert told(ours) == pytest.approx(100 * 10 / 28)
+        assert told(bakers) == 0
 
     def test_new_ties_stand_beside_what_chance_would_give(
         self, running: Program, manager: Person

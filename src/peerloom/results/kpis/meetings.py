@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peerloom.core.words import later, spoken
 from peerloom.evidence import share, ties
-from peerloom.partnerships.models import Meeting, Partnership, PartnershipMember
+from peerloom.partnerships.models import CheckIn, Meeting, Partnership, PartnershipMember
 from peerloom.programs.models import Pulse, Question
 from peerloom.programs.scales import BY_KEY
 from peerloom.pulses.queries import score
@@ -48,12 +48,11 @@ def engagement(reading: Reading) -> Source | Missing:
     for number_, at in meetings.values_list("partnership", "starts_at"):
         held[number_].append(timezone.localtime(at).date())
     often = {p: sum(d <= (at + FIRST).date() for d in held[p]) >= OFTEN for p, at in opened.items()}
-    answered = dict(
-        mine.annotate(
-            said=Count("meetings__check_ins", filter=Q(meetings__state=Meeting.State.HELD))
-        ).values_list("pk", "said")
-    )
-    sizes = dict(mine.annotate(size=Count("parts", distinct=True)).values_list("pk", "size"))
+    # Of those who are counted here: in a shared program a partner of theirs may be another's.
+    parts = PartnershipMember.objects.filter(partnership__in=mine, participant__in=reading.places)
+    sizes = Counter(parts.values_list("partnership", flat=True))
+    said = CheckIn.objects.filter(meeting__in=meetings, owner__participant__in=reading.places)
+    answered = Counter(said.values_list("meeting__partnership", flat=True))
     ended = {
         p: timezone.localtime(at).date() if at else None
         for p, at in mine.values_list("pk", "ended_at")
@@ -66,7 +65,7 @@ def engagement(reading: Reading) -> Source | Missing:
         asked = sum(len(held[p]) * sizes[p] for p in people)
         beside = [Beside(later("met at all"), ever.value, ever.low, ever.high, ever.n)]
         if asked:
-            told = share(min(asked, sum(answered[p] for p in people)), asked).times(100)
+            told = share(sum(answered[p] for p in people), asked).times(100)
             # Answers of one pair go together, so that an interval of single answers is too narrow.
             beside.append(Beside(later("check-ins answered"), told.value, n=asked))
         for name, day in _milestones(reading):
@@ -218,5 +217,6 @@ def _border(reading: Reading) -> tuple[str, dict[int, str]]:
 def _partnerships(reading: Reading) -> QuerySet[Partnership]:
     mine = Partnership.objects.filter(program=reading.program)
     if reading.organisation is not None:
-        mine = mine.filter(members__in=reading.places).distinct()
+        own = PartnershipMember.objects.filter(participant__in=reading.places)
+        mine = mine.filter(pk__in=own.values("partnership"))
     return mine
