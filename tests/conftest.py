@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from peerloom.accounts.models import Organisation, Person
 from peerloom.programs.models import Program
 from tests.factories import make_organisation, make_person, make_program
+from tests.holding import Order
 from tests.hooks import receiver  # noqa: F401
 from tests.places import places  # noqa: F401
 
@@ -42,6 +45,19 @@ def _plain_settings(settings: Any, request: pytest.FixtureRequest) -> None:
         # Attempts are counted in the database; where nothing is rolled back they would add up.
         request.getfixturevalue("transactional_db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _one_order(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Rows are held in one order, where holding them is more than the whole database."""
+    reaches = {"db", "transactional_db"} & {*request.fixturenames}
+    if connection.vendor != "postgresql" or not (
+        reaches or request.node.get_closest_marker("django_db")
+    ):
+        yield
+        return
+    with connection.execute_wrapper(Order()):
+        yield
 
 
 @pytest.fixture

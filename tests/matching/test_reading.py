@@ -7,7 +7,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from peerloom.matching import PolicyError, PoolError, parse_csv, policy_from_dict, read_pool
+from peerloom.matching import (
+    PolicyError,
+    PoolError,
+    match,
+    parse_csv,
+    policy_from_dict,
+    pool_from_rows,
+    read_pool,
+)
 
 
 def problems(content: bytes) -> list[str]:
@@ -106,6 +114,23 @@ def test_every_problem_of_a_policy_is_named_with_the_nearest_word() -> None:
     assert "weight must be a number from 0 to 1000" in said
     assert "Did you mean 'everyone'?" in said
     assert "minimum must be a number from 0 to 1" in said
+
+
+def test_as_many_criteria_as_can_be_told_apart_and_no_more() -> None:
+    """Who is shut out, and by which, is told right up to the last one."""
+    names = [f"q{k}" for k in range(60)]
+    criteria = [{"kind": "same", "field": n, "must": True} for n in names]
+    people = pool_from_rows(
+        [{"id": who, **{n: "x" if n != names[-1] else who for n in names}} for who in "ab"]
+    )
+
+    found = match(people, policy_from_dict({"criterion": criteria})).unplaced
+
+    assert [u.excludes for u in found] == [((59, 1),), ((59, 1),)]
+    assert all(u.relaxation and u.relaxation.criteria == (59,) for u in found)
+    more = [*criteria, {"kind": "same", "field": "q60", "must": True}]
+    with pytest.raises(PolicyError, match="61 criteria, and 60 is the most"):
+        policy_from_dict({"criterion": more})
 
 
 @pytest.mark.parametrize("weight", [float("nan"), float("inf"), -1, 1e30, True, None])

@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from peerloom.accounts.actions import erase
 from peerloom.participants.actions import StatedGoal, state_goals
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.errors import (
@@ -192,7 +193,7 @@ def test_a_partner_who_was_erased_leaves_a_page_to_read(pair: Pair, client: Clie
     actions.write_shared_note(meeting, "what we said", seen=0, by=ana)
     actions.add_item(meeting, "his question", hat="mentee", by=ben)
     actions.book(partnership, NOW + timedelta(days=2), by=ana)
-    ben.delete()
+    erase(ben, by=ben)
     client.force_login(ana)
     for name, args in (
         ("home", []), ("partnership", [partnership.pk]), ("times", [partnership.pk]),

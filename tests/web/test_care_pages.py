@@ -72,7 +72,7 @@ def test_no_single_answer_can_be_read_from_the_picture(program: Program, pair: P
             found = hats_of(partnership, ana)
         assert len(found.days) == 3
         seen.append((found.asked, found.listened))
-        partnership.meetings.all().delete()
+        partnership.meetings.update(state="cancelled")
     for shares in zip(*seen, strict=True):
         assert len({s[-1] for s in shares}) <= 3
         assert max(s[-1] for s in shares) - min(s[-1] for s in shares) <= 2

@@ -71,13 +71,15 @@ class Person(AbstractBaseUser):
 
     @property
     def first_name(self) -> str:
-        """The first word of the name."""
+        """The first word of the name; whole words for somebody who was erased."""
+        if self.erased_at:
+            return gettext("somebody who left")
         return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
 
     @property
     def initials(self) -> str:
         """Up to two letters for a round badge."""
-        words = (self.name or self.email).split()
+        words = str(self).split()
         return "".join(w[0] for w in (words[0], words[-1]) if w)[: min(2, len(words))].upper()
 
     def get_session_auth_hash(self) -> str:

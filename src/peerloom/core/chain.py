@@ -61,7 +61,7 @@ def _bind_some() -> int:
         return 0
     if not AuditKey.objects.exists():
         AuditKey.objects.get_or_create(pk=1, defaults={"wrapped": new_wrapped_key()})
-    key = AuditKey.objects.select_for_update().get(pk=1)
+    key = AuditKey.objects.select_for_update(no_key=True).get(pk=1)
     # Another process may have bound some while this one waited.
     fresh = list(AuditEntry.objects.filter(place=None).order_by("pk")[:AT_ONCE])
     secret = key_of(cast(bytes, key.wrapped))

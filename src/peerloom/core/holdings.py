@@ -20,12 +20,19 @@ Forgetter = Callable[[int, datetime], int]
 
 @dataclass(frozen=True)
 class Holding:
-    """What one room holds: labels of its models, and how a person's part is read and erased."""
+    """What one room holds: labels of its models, and how a person's part is read and erased.
+
+    Attributes
+    ----------
+    hold
+        Holds the rows that others change too, before anything is erased.
+    """
 
     room: str
     models: frozenset[str]
     read: Reader
     erase: Eraser
+    hold: Eraser | None = None
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,11 @@ HOLDINGS: dict[str, Holding] = {}
 KEEPINGS: dict[str, Keeping] = {}
 
 
-def declare(room: str, models: Iterable[str], read: Reader, erase: Eraser) -> None:
+def declare(
+    room: str, models: Iterable[str], read: Reader, erase: Eraser, hold: Eraser | None = None
+) -> None:
     """Say what a room holds of people; once, when Django is ready."""
-    HOLDINGS[room] = Holding(room, frozenset(models), read, erase)
+    HOLDINGS[room] = Holding(room, frozenset(models), read, erase, hold)
 
 
 def keep(*keepings: Keeping) -> None:
@@ -78,5 +87,8 @@ def erase_all_of(person: Any) -> None:
 
     Rooms are ready in the order in which they rest on each other (`INSTALLED_APPS`).
     """
+    for holding in HOLDINGS.values():
+        if holding.hold:
+            holding.hold(person)
     for holding in reversed(HOLDINGS.values()):
         holding.erase(person)

@@ -106,7 +106,7 @@ def finish(job: Job, words: str) -> None:
 def claim(job: Job) -> bool:
     """Take a waiting job, or one whose worker was lost; False if another has it or it is over."""
     with transaction.atomic():
-        fresh = Job.objects.select_for_update().get(pk=job.pk)
+        fresh = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
         if fresh.cancel_asked and fresh.is_open:
             _close(fresh, Job.State.CANCELLED, _("It was cancelled before it began."))
             return False

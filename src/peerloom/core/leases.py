@@ -22,7 +22,7 @@ def hold(name: str, holder: str, *, seconds: float) -> bool:
     )
     if fresh:
         return True
-    lease = Lease.objects.select_for_update().get(pk=lease.pk)
+    lease = Lease.objects.select_for_update(no_key=True).get(pk=lease.pk)
     if lease.holder != holder and lease.until > now:
         return False
     lease.holder, lease.until = holder, now + timedelta(seconds=seconds)

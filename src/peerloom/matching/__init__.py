@@ -27,9 +27,8 @@ from peerloom.matching.result import (
     Relaxation,
     Result,
     Unplaced,
-    read_result,
-    result_from_dict,
 )
+from peerloom.matching.result_reading import read_result, result_from_dict
 from peerloom.matching.rounds import Rotation, match_rounds
 from peerloom.matching.short_lists import ShortLists, short_lists
 from peerloom.matching.solve import match

@@ -13,6 +13,7 @@ from peerloom.matching.policy import KINDS, RECIPROCAL, WEIGHTS, Criterion, Obje
 from peerloom.words import _
 
 MAX_WEIGHT = 1000.0
+MOST = 60  # criteria: each has a bit of its own where it is told what shuts a person out
 MISSING = ("ask", "allow", "exclude")
 PLACE = ("everyone", "best")
 _SHARED = ("kind", "name", "must", "weight", "missing", "personal", "threshold")
@@ -55,6 +56,11 @@ def policy_from_dict(data: Mapping[str, Any]) -> Policy:
     if not isinstance(tables, list) or not tables:
         reader.problem(_("the policy"), _("it needs at least one [[criterion]]"))
         tables = []
+    reader.check(
+        _("the policy"),
+        len(tables) <= MOST,
+        _("it has {count} criteria, and {most} is the most").format(count=len(tables), most=MOST),
+    )
     criteria = [_criterion(reader, i, t) for i, t in enumerate(tables, 1)]
     objective = _objective(reader, reader.table("[objective]", data.get("objective", {})))
     if reader.problems:

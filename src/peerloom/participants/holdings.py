@@ -11,6 +11,7 @@ from peerloom.core.words import later
 from peerloom.participants.forgetting import empty_files, empty_places
 from peerloom.participants.models import ImportFile, Observation, Participant, Ticket
 from peerloom.participants.queries import seen_by_managers
+from peerloom.programs.actions import hold_programs
 from peerloom.programs.queries import over_before
 
 
@@ -55,6 +56,13 @@ def _place(place: Participant) -> dict[str, Any]:
     }
 
 
+def hold(person: Person) -> None:
+    """Their programs, and their places in them."""
+    places = Participant.objects.filter(person=person)
+    hold_programs(places.values_list("program", flat=True))
+    list(places.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+
+
 def erase(person: Person) -> None:
     """Everything they said and that was noted of them; a place without anything stays for counts."""
     empty_places(Participant.objects.filter(person=person), left=True)
@@ -96,6 +104,7 @@ declare(
      "participants.Ticket", "participants.Consent"),
     read,
     erase,
+    hold,
 )  # fmt: skip
 keep(
     Keeping(

@@ -153,7 +153,11 @@ def start_import(file: ImportFile, *, looking: bool, by: Person) -> Job:
         invited.
     """
     allow(by, "participants.import", file)
-    fresh = ImportFile.objects.select_for_update(of=("self",)).select_related("job").get(pk=file.pk)
+    fresh = (
+        ImportFile.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("job")
+        .get(pk=file.pk)
+    )
     if fresh.job and fresh.job.is_open and not fresh.job.is_lost:
         return fresh.job
     job = jobs.offer("import", run_import, file_id=file.pk, looking=looking, by=by.pk)

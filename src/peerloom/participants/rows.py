@@ -19,6 +19,7 @@ from peerloom.participants.actions.recruiting import fill_places
 from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.models import Participant
 from peerloom.participants.reading import cell_problem
+from peerloom.programs.actions import hold_program
 from peerloom.programs.models import Program, Question
 from peerloom.tables import is_formula
 
@@ -152,9 +153,10 @@ def write_rows(
     by_email = {f.email: f for f in fates}
     newcomers = [Newcomer(f.email, f.name, f.time_zone) for f in fates]
     people = ensure_participants(organisation, newcomers)
+    hold_program(program.pk)
     places = {
         p.person_id: p
-        for p in Participant.objects.select_for_update().filter(
+        for p in Participant.objects.select_for_update(no_key=True).filter(
             program=program, person__in=people.values()
         )
     }
@@ -163,8 +165,9 @@ def write_rows(
     joined = Participant.State.WAITING if capped else Participant.State.LOOKING
     state = joined if looking else Participant.State.INVITED
     fresh, changed = [], []
-    for email, person in people.items():
-        fate, place = by_email[email], places.get(person.pk)
+    for email, fate in by_email.items():
+        person = people[email]
+        place = places.get(person.pk)
         if place is None:
             fresh.append(
                 Participant(

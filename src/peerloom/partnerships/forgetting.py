@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from peerloom.accounts.models import Person
 from peerloom.partnerships.models import (
     Acceptance,
     AgendaItem,
@@ -23,6 +24,14 @@ from peerloom.partnerships.models import (
 )
 
 OWN = (PrivateNote, CheckIn, AgendaItem, NextStep, LearningMoment, LookBack)
+
+
+def hold_all_of(person: Person) -> None:
+    """Hold the person's partnerships; called within a transaction."""
+    theirs = Partnership.objects.filter(
+        pk__in=PartnershipMember.objects.filter(participant__person=person).values("partnership")
+    )
+    list(theirs.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def take_out(parts: QuerySet[PartnershipMember]) -> None:
@@ -48,7 +57,9 @@ def take_out(parts: QuerySet[PartnershipMember]) -> None:
 
 def forget_writing(partnerships: QuerySet[Partnership]) -> int:
     """Everything that was written in them, and the keys it was sealed with; in how many."""
-    numbers = list(partnerships.filter(sealing__isnull=False).values_list("pk", flat=True))
+    written = partnerships.filter(sealing__isnull=False).order_by("pk")
+    held = Partnership.objects.select_for_update(no_key=True).filter(pk__in=written.values("pk"))
+    numbers = list(held.order_by("pk").values_list("pk", flat=True))
     if not numbers:
         return 0
     for model in OWN:

@@ -11,7 +11,7 @@ from peerloom.core.encryption import Safe
 from peerloom.core.holdings import Keeping, declare, keep
 from peerloom.core.words import later
 from peerloom.messaging.actions import forget_names
-from peerloom.partnerships.forgetting import forget_writing, take_out
+from peerloom.partnerships.forgetting import forget_writing, hold_all_of, take_out
 from peerloom.partnerships.models import CalendarFeed, LookBack, Partnership, PartnershipMember
 from peerloom.partnerships.private import safe
 
@@ -123,6 +123,7 @@ declare(
     ),
     read,
     erase,
+    hold_all_of,
 )  # fmt: skip
 keep(
     Keeping(

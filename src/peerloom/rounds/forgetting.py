@@ -43,7 +43,9 @@ def take_out(person: Person) -> None:
     forget_words_about(places)
     for program in Program.objects.filter(participants__in=places):
         mine = {str(p.pk) for p in places if p.program_id == program.pk}
-        for one in program.rounds.select_for_update(of=("self",)).select_related("job"):
+        for one in program.rounds.select_for_update(of=("self",), no_key=True).select_related(
+            "job"
+        ):
             pool = (one.result or {}).get("pool")
             if not pool or not mine & set(pool["ids"]):
                 continue

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from peerloom.accounts.actions.people import ensure_person, take_in
+from peerloom.accounts.actions.people import ensure_person, hold, take_in
 from peerloom.accounts.errors import DirectoryConflict, DirectoryRefused
 from peerloom.accounts.models import (
     DirectoryPerson,
@@ -89,6 +89,7 @@ def enter(
         validate_email(address)
     except ValidationError:
         raise DirectoryRefused(address) from None
+    hold(organisation)
     others = organisation.directory.all()
     if entry is not None:
         others = others.exclude(pk=entry.pk)

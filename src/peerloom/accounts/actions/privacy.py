@@ -31,9 +31,9 @@ def erase(person: Person, *, by: Person) -> None:
         An organisation would be left without an admin.
     """
     allow(by, "accounts.erase", person)
-    fresh = Person.objects.select_for_update().get(pk=person.pk)
-    mine = Organisation.objects.filter(memberships__person=fresh).distinct()
+    mine = Organisation.objects.filter(memberships__person=person).distinct()
     hold(*mine)
+    fresh = Person.objects.select_for_update().get(pk=person.pk)
     for organisation in mine.filter(
         memberships__person=fresh, memberships__role=Role.ADMIN
     ).distinct():
@@ -76,7 +76,7 @@ def forget_due() -> int:
     due = Organisation.objects.exclude(forgot_on__gte=today)
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            organisation = due.select_for_update().filter(pk=number).first()
+            organisation = due.select_for_update(no_key=True).filter(pk=number).first()
             if organisation is None:
                 continue
             gone = {

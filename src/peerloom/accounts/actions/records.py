@@ -54,7 +54,7 @@ def read_records(organisation: Organisation, content: bytes, *, by: Person) -> R
     allow(by, "accounts.read_records", organisation)
     rows = _rows(content)
     with transaction.atomic():
-        have = {r.email: r for r in organisation.records.select_for_update()}
+        have = {r.email: r for r in organisation.records.select_for_update(no_key=True)}
         fresh, changed, same = [], [], 0
         for row in rows.values():
             known = have.get(row.email)

@@ -37,7 +37,7 @@ def answer_link(token: str, said: str) -> str:
     PartnershipsError
         It cannot be done any more; the link stays good.
     """
-    rows = OneClick.objects.select_for_update(of=("self",))
+    rows = OneClick.objects.select_for_update(of=("self",), no_key=True)
     if not rows.filter(fingerprint=fingerprint(token)).exists():
         raise LinkUsed
     link = link_of(token)
@@ -92,7 +92,7 @@ def say_it_works(partnership: Partnership, until: date, *, by: Person) -> bool:
     today = timezone.localdate()
     if not today < until <= today + LONGEST_REST:
         raise BadDay(_("half a year"))
-    Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
     member = partnership.parts.get(participant__person=by)
     everybody = set(partnership.parts.values_list("pk", flat=True))
     agreed = False

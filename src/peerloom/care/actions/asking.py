@@ -22,7 +22,7 @@ State = SupportRequest.State
 
 def open_request(partnership: Partnership, kinds: Sequence[str]) -> SupportRequest:
     """The partnership's open request, with these signals; called within a transaction."""
-    Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
     request = partnership.requests.exclude(state=State.CLOSED).first()
     if request is None:
         request = SupportRequest.objects.create(partnership=partnership)
@@ -76,7 +76,7 @@ def ask_for_help(
 
 def _locked(request: SupportRequest, by: Person) -> SupportRequest:
     allow(by, "care.handle", request)
-    rows = SupportRequest.objects.select_for_update(of=("self",))
+    rows = SupportRequest.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("partnership__program").get(pk=request.pk)
 
 

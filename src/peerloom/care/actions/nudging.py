@@ -109,7 +109,9 @@ def take_turns(people: Sequence[int], now: datetime) -> list[int]:
     One message a week to a person, whatever it is about: whoever writes one takes a turn.
     """
     NudgeLimit.objects.bulk_create((NudgeLimit(person_id=n) for n in people), ignore_conflicts=True)
-    limits = NudgeLimit.objects.select_for_update(of=("self",)).filter(person__in=people)
+    limits = NudgeLimit.objects.select_for_update(of=("self",), no_key=True).filter(
+        person__in=people
+    )
     return [x.person_id for x in limits.order_by("person") if not _spared(x, now)]
 
 
@@ -235,6 +237,6 @@ NO_NUDGES = timedelta(days=91)
 def quieten(person: Person, *, until: date | None) -> None:
     """No nudges until a day; None: as usual from now on."""
     NudgeLimit.objects.get_or_create(person=person)
-    limit = NudgeLimit.objects.select_for_update(of=("self",)).get(person=person)
+    limit = NudgeLimit.objects.select_for_update(of=("self",), no_key=True).get(person=person)
     limit.quiet_until = until
     limit.save(update_fields=["quiet_until"])

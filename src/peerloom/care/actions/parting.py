@@ -23,6 +23,7 @@ from peerloom.participants.actions import stop
 from peerloom.participants.models import Participant
 from peerloom.partnerships.actions import part_members
 from peerloom.partnerships.models import Partnership, PartnershipMember
+from peerloom.programs.actions import hold_program
 from peerloom.programs.letters import ProgramWords, compose
 
 Then = Parting.Then
@@ -56,7 +57,7 @@ def ask_to_part(
     """
     allow(by, "care.part", participant)
     wish = Then(then)
-    fresh = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    fresh = Participant.objects.select_for_update(of=("self",), no_key=True).get(pk=participant.pk)
     if fresh.state in (Participant.State.LEFT, Participant.State.DECLINED):
         raise NotOpen
     if wish == Then.NEW_PEER and not (
@@ -90,9 +91,13 @@ def part_those_who_asked() -> int:
     midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
     due = Parting.objects.filter(asked_at__lt=midnight)
     count = 0
-    for number in list(due.order_by("pk").values_list("pk", flat=True)):
+    found = due.order_by("pk").values_list("pk", "participant", "participant__program")
+    for number, participant, program in list(found):
         with transaction.atomic():
-            wish = due.select_for_update(of=("self",)).filter(pk=number).first()
+            hold_program(program)
+            # Held, so that no round brings them together with somebody meanwhile.
+            Participant.objects.select_for_update(no_key=True).get(pk=participant)
+            wish = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
             if wish:
                 _carry_out(wish)
                 count += 1
@@ -100,9 +105,8 @@ def part_those_who_asked() -> int:
 
 
 def _carry_out(wish: Parting) -> None:
-    # Held, so that no round brings them together with somebody meanwhile.
-    people = Participant.objects.select_for_update(of=("self",))
-    participant = people.select_related("program", "person").get(pk=wish.participant_id)
+    people = Participant.objects.select_related("program", "person")
+    participant = people.get(pk=wish.participant_id)
     ending = participant.partnerships.filter(state=Partnership.State.OPEN)
     if wish.then == Then.NEW_PEER:
         ending = ending.filter(pk=wish.partnership_id or 0)

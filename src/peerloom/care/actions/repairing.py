@@ -18,7 +18,8 @@ from peerloom.core import jobs
 from peerloom.core.audit import record
 from peerloom.core.models import Job
 from peerloom.participants.models import Participant
-from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.models import Partnership, PartnershipMember
+from peerloom.programs.actions import hold_program
 from peerloom.programs.models import Program
 from peerloom.programs.queries import safeguards_of
 from peerloom.rounds.actions import find_repairs, pair_up
@@ -47,7 +48,7 @@ def start_repairing(
     """
     if by is not None:
         allow(by, "care.repair", program)
-    Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    hold_program(program.pk)
     if not program.participants.filter(state=Participant.State.LOOKING).exists():
         raise RepairRefused(_("Nobody waits for a peer at the moment."))
     for old in program.repairings.filter(state__in=(State.SOLVING, State.READY)).select_related(
@@ -80,7 +81,10 @@ def find(job_id: int, repairing_id: int) -> None:
             else _("Nobody could be placed.")
         )
         with transaction.atomic():
-            fresh = Repairing.objects.select_for_update(of=("self",)).get(pk=repairing.pk)
+            hold_program(repairing.program_id)
+            fresh = Repairing.objects.select_for_update(of=("self",), no_key=True).get(
+                pk=repairing.pk
+            )
             if fresh.state != State.SOLVING:
                 raise jobs.JobCancelled
             fresh.ways = [way.as_dict() for way in found]
@@ -109,7 +113,8 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
     """
     if by is not None:
         allow(by, "care.repair", repairing.program)
-    rows = Repairing.objects.select_for_update(of=("self",))
+    hold_program(repairing.program_id)
+    rows = Repairing.objects.select_for_update(of=("self",), no_key=True)
     fresh = rows.select_related("program__organisation").get(pk=repairing.pk)
     if fresh.state == State.TAKEN:
         return int(fresh.ways[fresh.taken or 0]["placed"])
@@ -117,9 +122,18 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
         raise RepairRefused(_("This was set aside, or is being looked for. Nothing was changed."))
     way, program = fresh.ways[number], fresh.program
     touched = {*way["ends"], *(partnership for partnership, _ in way["grows"])}
+    joining = {n for members in way["opens"] for n in members} | {n for _, n in way["grows"]}
+    people = Participant.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "person", "organisation"
+    )
+    parts = PartnershipMember.objects.filter(partnership__in=touched)
+    within = set(parts.values_list("participant", flat=True))
+    found = {
+        p.pk: p for p in people.filter(pk__in=joining | within, program=program).order_by("pk")
+    }
     standing = {
         p.pk: p
-        for p in Partnership.objects.select_for_update(of=("self",))
+        for p in Partnership.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=touched, state=Partnership.State.OPEN)
         .select_related("program__organisation")
     }
@@ -129,14 +143,9 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
     for partnership, joins in way["grows"]:
         members = standing[partnership].parts.values_list("participant_id", flat=True)
         groups.append([*members, joins])
-    within = {n for p in standing.values() for n in p.parts.values_list("participant", flat=True)}
     numbers = {n for group in groups for n in group}
-    people = Participant.objects.select_for_update(of=("self",)).select_related(
-        "person", "organisation"
-    )
-    found = {p.pk: p for p in people.filter(pk__in=numbers, program=program)}
     waiting = [found[n] for n in numbers - within if n in found]
-    if len(found) != len(numbers) or any(p.state != Participant.State.LOOKING for p in waiting):
+    if numbers - set(found) or any(p.state != Participant.State.LOOKING for p in waiting):
         raise RepairRefused(_("Somebody in it has left or found a peer meanwhile. Look again."))
     grown = {partnership for partnership, _ in way["grows"]}
     for partnership in standing.values():

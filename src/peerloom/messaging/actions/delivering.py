@@ -46,7 +46,7 @@ def _claim() -> list[OutboxMessage]:
     """Take some waiting messages so that no other worker sends them."""
     now = timezone.now()
     with transaction.atomic():
-        waiting = OutboxMessage.objects.select_for_update(skip_locked=True)
+        waiting = OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True)
         due = waiting.filter(state=State.WAITING, due_at__lte=now, digest=False)
         batch = list(due.order_by("pk")[:AT_ONCE])
         late = [m.pk for m in batch if m.until and m.until < now]
@@ -157,7 +157,7 @@ def gather() -> int:
     count = 0
     for address, owner in list(due.order_by().values_list("to", "organisation_id").distinct()):
         with transaction.atomic():
-            theirs = due.select_for_update(skip_locked=True).filter(
+            theirs = due.select_for_update(skip_locked=True, no_key=True).filter(
                 to=address, organisation_id=owner
             )
             messages = list(theirs.order_by("pk"))

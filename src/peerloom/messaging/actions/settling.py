@@ -50,7 +50,7 @@ def set_mailbox(
     HookRefused
         A chat without an address, or an address that is not one of that chat's.
     """
-    box, _made = Mailbox.objects.select_for_update().get_or_create(address=address)
+    box, _made = Mailbox.objects.select_for_update(no_key=True).get_or_create(address=address)
     chosen = Channel(channel)
     if chosen in (Channel.SLACK, Channel.TEAMS):
         if hook and not fits(chosen, hook):

@@ -188,7 +188,9 @@ def _put_off(one: WebhookDelivery, until: datetime) -> None:
 def _claim() -> list[WebhookDelivery]:
     now = timezone.now()
     with transaction.atomic():
-        waiting = WebhookDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+        waiting = WebhookDelivery.objects.select_for_update(
+            of=("self",), no_key=True, skip_locked=True
+        )
         due = waiting.filter(state=State.WAITING, due_at__lte=now, hook__off_at=None)
         batch = list(due.select_related("hook").order_by("pk")[:AT_ONCE])
         WebhookDelivery.objects.filter(pk__in=[d.pk for d in batch]).update(

@@ -18,6 +18,7 @@ from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.errors import CannotDraw
 from peerloom.participants.models import TAKING_PART, Draw, Participant, Ticket
 from peerloom.participants.queries.places import IN_LINE
+from peerloom.programs.actions import hold_program
 from peerloom.programs.models import Program
 
 State = Participant.State
@@ -45,7 +46,7 @@ def announce_draw(
         Somebody has a place already, a draw was announced, the day is not to come.
     """
     allow(by, "participants.set_places", program)
-    locked = Program.objects.select_for_update().get(pk=program.pk)
+    locked = hold_program(program.pk)
     if Draw.objects.filter(program=locked).exists():
         raise CannotDraw(_("A draw is announced already; what was promised stays."))
     if locked.participants.filter(state__in=TAKING_PART).exists():
@@ -109,8 +110,8 @@ def draw_places(draw: Draw, public_number: str, *, by: Person) -> int:
         It was drawn, it is too early, there is no number or no ticket.
     """
     allow(by, "participants.set_places", draw.program)
-    Program.objects.select_for_update().get(pk=draw.program_id)
-    fresh = Draw.objects.select_for_update().get(pk=draw.pk)
+    hold_program(draw.program_id)
+    fresh = Draw.objects.select_for_update(no_key=True).get(pk=draw.pk)
     if fresh.drawn_at is not None:
         raise CannotDraw(_("It was drawn already; the result stands."))
     if timezone.localdate() < fresh.public_on:
@@ -147,7 +148,7 @@ def draw_places(draw: Draw, public_number: str, *, by: Person) -> int:
 @transaction.atomic
 def reseal_draws() -> int:
     """Seal the secrets of draws with the server's newest key; how many. Raises `Unreadable`."""
-    draws = list(Draw.objects.select_for_update())
+    draws = list(Draw.objects.select_for_update(no_key=True))
     for draw in draws:
         draw.secret_sealed = resealed_by_server(cast(bytes, draw.secret_sealed))
     Draw.objects.bulk_update(draws, ["secret_sealed"], batch_size=200)

@@ -12,12 +12,13 @@ from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.participants.actions.recruiting import fill_places
 from peerloom.participants.models import Participant
+from peerloom.programs.actions import hold_program
 
 State = Participant.State
 
 
 def stop(participant: Participant, *, until: date | None = None) -> None:
-    """No longer takes part: until a day, or (None) for good; called within a transaction.
+    """No longer takes part: until a day, or (None) for good; called where the program is held.
 
     Their answers are kept, so that they can come back.
     """
@@ -31,7 +32,8 @@ def stop(participant: Participant, *, until: date | None = None) -> None:
 def come_back(participant: Participant, *, by: Person) -> Participant:
     """Take part again before the pause is over, as `by` themselves say."""
     allow(by, "participants.answer", participant)
-    fresh = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    hold_program(participant.program_id)
+    fresh = Participant.objects.select_for_update(of=("self",), no_key=True).get(pk=participant.pk)
     if fresh.state == State.PAUSED:
         _back(fresh)
         record(by, "came back", fresh, organisation_id=fresh.organisation_id)
@@ -43,9 +45,10 @@ def end_pauses() -> int:
     """Bring back those whose pause is over; how many."""
     due = Participant.objects.filter(state=State.PAUSED, paused_until__lte=timezone.localdate())
     count = 0
-    for number in list(due.values_list("pk", flat=True)):
+    for number, program in list(due.values_list("pk", "program")):
         with transaction.atomic():
-            one = due.select_for_update(of=("self",)).filter(pk=number).first()
+            hold_program(program)
+            one = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
             if one:
                 _back(one)
                 count += 1

@@ -27,7 +27,7 @@ FINDABLE = later(
 
 def as_it_is(participant: Participant) -> Participant:
     """The same, its state as it is now and for nobody else to change until the transaction ends."""
-    rows = Participant.objects.select_for_update(of=("self",))
+    rows = Participant.objects.select_for_update(of=("self",), no_key=True)
     participant.state = rows.only("state").get(pk=participant.pk).state
     return participant
 
@@ -78,7 +78,7 @@ def save_answers(
 ) -> Participant:
     """Keep some answers; those not named stay as they were."""
     allow(by, "participants.answer", participant)
-    fresh = Participant.objects.select_for_update().get(pk=participant.pk)
+    fresh = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
     _note_sensitive(fresh, answers)
     fresh.answers = {**fresh.answers, **answers}
     if time_zone:
@@ -174,6 +174,6 @@ def rehome(program: Program, organisation: Organisation, own: Program) -> None:
 
 def count_waiting(people: Sequence[int]) -> None:
     """These participants (by number) waited one round more."""
-    for participant in Participant.objects.filter(pk__in=people).select_for_update():
+    for participant in Participant.objects.filter(pk__in=people).select_for_update(no_key=True):
         participant.rounds_waited += 1
         participant.save(update_fields=["rounds_waited"])

@@ -17,6 +17,7 @@ from peerloom.participants.actions.place import agree, as_it_is
 from peerloom.participants.errors import CannotDecline
 from peerloom.participants.models import TAKING_PART, Consent, Participant
 from peerloom.participants.queries.places import IN_LINE, people_of
+from peerloom.programs.actions import hold_program
 from peerloom.programs.models import Program
 
 State = Participant.State
@@ -30,6 +31,7 @@ def apply(participant: Participant, *, by: Person) -> Participant:
     From now on the person is looking for a peer; where all places are taken, they stand in line.
     """
     allow(by, "participants.answer", participant)
+    hold_program(participant.program_id)
     if as_it_is(participant).state in (State.INVITED, State.APPLYING):
         now = timezone.now()
         participant.applied_at, participant.committed_at = now, now
@@ -53,7 +55,7 @@ def apply(participant: Participant, *, by: Person) -> Participant:
 def fill_places(program: Program) -> int:
     """Give free places to those who wait, in the order in which they joined; how many got one."""
     # One at a time, so that two people never get one place.
-    locked = Program.objects.select_for_update().get(pk=program.pk)
+    locked = hold_program(program.pk)
     if waits_for_draw(locked):
         give_tickets(locked)
         return 0
@@ -97,6 +99,7 @@ def decline(participant: Participant, *, by: Person) -> Participant:
         They are in a partnership, or have left.
     """
     allow(by, "participants.decline", participant)
+    hold_program(participant.program_id)
     if as_it_is(participant).state in (State.MATCHED, State.LEFT, State.DECLINED):
         raise CannotDecline
     handed_in = participant.applied_at
@@ -147,7 +150,7 @@ def remind_due() -> int:
     for program in programs:
         with transaction.atomic():
             # Taken before the letters are written, so that nobody is written to twice.
-            mine = waiting.select_for_update(of=("self",)).filter(program=program)
+            mine = waiting.select_for_update(of=("self",), no_key=True).filter(program=program)
             people = list(mine.select_related("person", "program__organisation"))
             write_letters(people, "message_reminder", "reminder")
             Participant.objects.filter(pk__in=[p.pk for p in people]).update(

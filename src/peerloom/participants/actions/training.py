@@ -22,7 +22,7 @@ def answer_situation(
     """
     allow(by, "participants.answer", participant)
     situations = read_training(training.body)
-    progress, _ = TrainingProgress.objects.select_for_update().get_or_create(
+    progress, _ = TrainingProgress.objects.select_for_update(no_key=True).get_or_create(
         participant=participant, key=training.key, defaults={"title": training.title}
     )
     if 0 <= situation < len(situations) and 0 <= choice < len(situations[situation].choices):

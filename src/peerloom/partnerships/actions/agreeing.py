@@ -51,7 +51,6 @@ def write_agreement(
     TooLong
     """
     member = writable(partnership, by)
-    Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     texts = {k: checked(said.get(k, ""), MOST, needed=False) for k in TOPICS}
     draft, box = draft_of(partnership), safe(partnership)
     now = box.read(cast(bytes, draft.text_sealed))
@@ -79,7 +78,6 @@ def accept_agreement(partnership: Partnership, *, seen: tuple[int, int], by: Per
         It is empty.
     """
     member = writable(partnership, by)
-    Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     newest = partnership.agreements.first()
     if newest is None or not newest.text_sealed:
         raise NothingSaid

@@ -39,7 +39,6 @@ def take_break(partnership: Partnership, until: date, *, by: Person) -> Break:
                 "changed."
             )
         )
-    Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     current = partnership.breaks.filter(first__lte=today, last__gte=today).first()
     if current and current.last == until:
         return current

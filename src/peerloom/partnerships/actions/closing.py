@@ -39,7 +39,7 @@ def look_back(
         May stand on the program's list of those who took part.
     """
     member = member_of(partnership, by)
-    fresh = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    fresh = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
     before = LookBack.objects.filter(owner=member, alumni=True).exists()
     if before != alumni:
         agree(member.participant, Consent.About.ALUMNI, alumni, ALUMNI)
@@ -65,7 +65,7 @@ def close_over() -> int:
     count = 0
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            one = due.select_for_update(of=("self",)).filter(pk=number).first()
+            one = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
             if one:
                 end(one)
                 count += 1

@@ -27,7 +27,7 @@ def follow_up_steps() -> int:
     count = 0
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            step = due.select_for_update(of=("self",)).filter(pk=number).first()
+            step = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
             if step is None:
                 continue
             step.reminded_at = timezone.now()

@@ -35,7 +35,7 @@ def member_of(partnership: Partnership, person: Person) -> PartnershipMember:
 
 
 def writable(partnership: Partnership, by: Person) -> PartnershipMember:
-    """The person's part in an open partnership; from now on they have answered.
+    """The person's part in an open partnership, which is held; from now on they have answered.
 
     Raises
     ------
@@ -43,8 +43,9 @@ def writable(partnership: Partnership, by: Person) -> PartnershipMember:
         Nothing new is written then.
     """
     member = member_of(partnership, by)
-    # As it is now, whatever was read before.
-    if not Partnership.objects.filter(pk=partnership.pk, state=Partnership.State.OPEN).exists():
+    # As it is now, whatever was read before; of two partners who press at once the second waits.
+    held = Partnership.objects.select_for_update(of=("self",), no_key=True)
+    if held.only("state").get(pk=partnership.pk).state != Partnership.State.OPEN:
         raise PartnershipEnded
     note_answer(member)
     return member
@@ -73,8 +74,6 @@ def book(
     member = writable(partnership, by)
     if training_left(member.participant) and not partnership.meetings.exists():
         raise TrainingFirst
-    # Two partners may book at once.
-    Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     minutes = minutes or partnership.program.meeting_minutes
     _ensure_possible(starts_at, minutes)
     ends_at = starts_at + timedelta(minutes=minutes)
@@ -138,7 +137,7 @@ def hold(meeting: Meeting, *, by: Person) -> Meeting:
         It lies more than an hour ahead.
     """
     writable(meeting.partnership, by)
-    fresh = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    fresh = Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
     if fresh.state == State.HELD:
         return fresh
     if fresh.starts_at > timezone.now() + timedelta(hours=1):
@@ -163,7 +162,6 @@ def note_that_we_met(
         It lies ahead, or before the partnership.
     """
     writable(partnership, by)
-    Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     now = timezone.now()
     if not partnership.opened_at - timedelta(days=1) <= when <= now + timedelta(minutes=5):
         raise BadTime(_("Say when you met: between the start of your partnership and now."))
@@ -267,7 +265,7 @@ def remind_of_meetings() -> int:
     count = 0
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            meeting = due.select_for_update(of=("self",)).filter(pk=number).first()
+            meeting = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
             if meeting:
                 meeting.reminded_at = now
                 meeting.save(update_fields=["reminded_at"])
@@ -285,7 +283,7 @@ def plan_standing() -> int:
     ).exclude(meetings__state=State.PLANNED, meetings__starts_at__gt=timezone.now())
     for number in list(open_ones.values_list("pk", flat=True)):
         with transaction.atomic():
-            one = Partnership.objects.select_for_update(of=("self",)).select_related(
+            one = Partnership.objects.select_for_update(of=("self",), no_key=True).select_related(
                 "program__organisation"
             )
             count += plan_next(one.get(pk=number)) is not None
@@ -293,7 +291,7 @@ def plan_standing() -> int:
 
 
 def _planned(meeting: Meeting, seen: int) -> Meeting:
-    meetings = Meeting.objects.select_for_update(of=("self",)).select_related(
+    meetings = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related(
         "partnership__program__organisation"
     )
     fresh = meetings.get(pk=meeting.pk)

@@ -1,5 +1,6 @@
 """What may be done with a program's design."""
 
+from peerloom.programs.actions.holding import hold_program, hold_programs
 from peerloom.programs.actions.materials import (
     remove_material,
     require_training,
@@ -54,6 +55,8 @@ __all__ = [
     "decline_invitation",
     "drop_pulse",
     "follow_purpose",
+    "hold_program",
+    "hold_programs",
     "invite_organisation",
     "move_question",
     "open_program",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.programs.actions.holding import hold_program
 from peerloom.programs.errors import NotReadyToOpen
 from peerloom.programs.library import with_format
 from peerloom.programs.models import Program
@@ -78,7 +79,7 @@ def open_program(program: Program, *, by: Person) -> Program:
         What is missing, by name.
     """
     allow(by, "programs.change", program)
-    now = Program.objects.select_for_update(of=("self",)).only("state").get(pk=program.pk).state
+    now = hold_program(program.pk).state
     if now in (Program.State.RUNNING, Program.State.CLOSED):
         program.state = now
         return program
@@ -112,7 +113,7 @@ def close_over() -> int:
     count = 0
     for number in list(over.values_list("pk", flat=True)):
         with transaction.atomic():
-            one = over.select_for_update(of=("self",)).filter(pk=number).first()
+            one = over.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
             if one:
                 one.state = Program.State.CLOSED
                 one.save(update_fields=["state"])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.programs.actions.holding import hold_program
 from peerloom.programs.models import Program
 from peerloom.programs.safeguards import SIGNALS, WHEN
 
@@ -38,7 +39,7 @@ def set_safeguards(
         Of `SIGNALS`, those that are not looked for.
     """
     allow(by, "programs.change", program)
-    fresh = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    fresh = hold_program(program.pk)
     chosen = {"early": early, "sure": sure, "rhythm": rhythm}
     kept = {name: value if value in WHEN else "usual" for name, value in chosen.items()}
     since = fresh.safeguards.get("unasked_since") or timezone.now().isoformat()

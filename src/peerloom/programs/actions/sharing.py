@@ -214,7 +214,7 @@ def _kept(design: Design) -> dict[str, object]:
 
 
 def _locked_invitation(part: PartnerOrganisation) -> PartnerOrganisation:
-    parts = PartnerOrganisation.objects.select_for_update(of=("self",))
+    parts = PartnerOrganisation.objects.select_for_update(of=("self",), no_key=True)
     fresh = parts.select_related("program__organisation").get(pk=part.pk)
     if fresh.state != State.INVITED:
         raise SharingRefused(_("This invitation was answered or taken back. Nothing was changed."))

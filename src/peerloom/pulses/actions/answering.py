@@ -43,7 +43,7 @@ def answer(reply: PulseReply, said: Mapping[str, str], *, by: Person) -> PulseRe
         None of it is an answer.
     """
     allow(by, "pulses.answer", reply)
-    fresh = PulseReply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
+    fresh = PulseReply.objects.select_for_update(of=("self",), no_key=True).get(pk=reply.pk)
     window = window_of(reply.pulse)
     if reply.pulse.off or window is None or not window.has(timezone.localdate()):
         raise PulseOver
@@ -86,7 +86,7 @@ def note_answers(pulse: Pulse, answers: Iterable[tuple[Participant, Answers, dat
 @transaction.atomic
 def rewrap_keys() -> int:
     """Wrap every program's key by the server's newest; how many. Raises `Unreadable`."""
-    keys = list(PulseKey.objects.select_for_update())
+    keys = list(PulseKey.objects.select_for_update(no_key=True))
     for key in keys:
         key.wrapped = wrapped_anew(cast(bytes, key.wrapped))
     PulseKey.objects.bulk_update(keys, ["wrapped"], batch_size=200)

@@ -21,6 +21,7 @@ from peerloom.core.audit import record
 from peerloom.core.encryption import Unreadable
 from peerloom.core.models import Job
 from peerloom.core.words import later
+from peerloom.programs.actions import hold_program
 from peerloom.programs.models import Program
 from peerloom.programs.queries import is_shared, organisations_in
 from peerloom.results.definitions import NAMES
@@ -62,7 +63,7 @@ def start_counting(program: Program, *, by: Person) -> Counting:
         They were counted less than a minute ago, or are being counted.
     """
     allow(by, "results.count", program)
-    Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+    hold_program(program.pk)
     last = program.editions.first()
     if last and timezone.now() - last.taken_at < A_MINUTE:
         raise TooSoon(_("These figures were counted less than a minute ago; they stand."))
@@ -107,7 +108,7 @@ def _count(
     now = timezone.now()
     with transaction.atomic():
         # One at a time: two that show at once would not know what the other shows.
-        Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
+        hold_program(program.pk)
         if _seen(program, organisation) != seen:
             newest = program.editions.filter(read_by(program, organisation)).first()
             if newest:

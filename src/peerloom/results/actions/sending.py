@@ -52,7 +52,7 @@ def send_reports() -> int:
 
 @transaction.atomic
 def _send(number_: int, today: date) -> int:
-    mine = Subscription.objects.select_for_update(of=("self",), skip_locked=True)
+    mine = Subscription.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     one = mine.select_related("program__organisation", "person").filter(pk=number_).first()
     if one is None or (
         one.sent_on and timedelta(0) <= today - one.sent_on < EVERY[Subscription.Every(one.every)]

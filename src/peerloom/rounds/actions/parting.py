@@ -17,7 +17,7 @@ from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import rehome
 from peerloom.participants.models import Participant
 from peerloom.partnerships.actions import part_members
-from peerloom.programs.actions import split_off
+from peerloom.programs.actions import hold_program, split_off
 from peerloom.programs.errors import SharingRefused
 from peerloom.programs.letters import ProgramWords, compose
 from peerloom.programs.models import PartnerOrganisation, Program
@@ -49,13 +49,14 @@ def part_ways(part: PartnerOrganisation, *, by: Person) -> Parted:
         It has left already, or it is the organisation that runs the program.
     """
     allow(by, "programs.part_ways", part)
-    parts = PartnerOrganisation.objects.select_for_update(of=("self",))
+    program = hold_program(part.program_id)
+    parts = PartnerOrganisation.objects.select_for_update(of=("self",), no_key=True)
     fresh = parts.select_related("program__organisation", "organisation").get(pk=part.pk)
-    program = Program.objects.select_for_update(of=("self",)).get(pk=fresh.program_id)
     if fresh.state != PartnerOrganisation.State.JOINED:
         raise SharingRefused(_("This organisation has left already. Nothing was changed."))
     if fresh.organisation_id == program.organisation_id:
         raise SharingRefused(_("The organisation that runs a program cannot leave it."))
+    list(program.participants.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     leaving = program.participants.filter(organisation=fresh.organisation)
     people = set(leaving.values_list("pk", flat=True))
     across = list(partnerships_across(fresh))
@@ -77,7 +78,9 @@ def part_ways(part: PartnerOrganisation, *, by: Person) -> Parted:
 
 def _forget(program: Program, leaving: QuerySet[Participant], people: set[int]) -> None:
     """Take what rounds hold of these people; a round not published yet is set aside."""
-    for matching_round in program.rounds.select_for_update(of=("self",)).select_related("job"):
+    for matching_round in program.rounds.select_for_update(
+        of=("self",), no_key=True
+    ).select_related("job"):
         set_aside(matching_round)
         result = matching_round.result
         if result and people & {int(i) for i in result["pool"]["ids"]}:

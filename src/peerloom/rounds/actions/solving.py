@@ -20,7 +20,7 @@ from peerloom.participants.actions import count_waiting, mark_matched
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import borders, face_of, standing_for
 from peerloom.partnerships.actions import open_partnership
-from peerloom.programs.actions import start_running
+from peerloom.programs.actions import hold_program, start_running
 from peerloom.programs.letters import ProgramWords
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
@@ -44,12 +44,13 @@ def start_round(program: Program, *, by: Person) -> MatchingRound:
     """
     allow(by, "rounds.start", program)
     # One program starts one round at a time.
-    Program.objects.select_for_update().get(pk=program.pk)
+    hold_program(program.pk)
     count = program.participants.filter(state=Participant.State.LOOKING).count()
     if count < 2:
         raise NobodyToMatch(count)
     policy_of(program)
-    for old in program.rounds.filter(state__in=(State.SOLVING, State.READY)):
+    open_rounds = program.rounds.filter(state__in=(State.SOLVING, State.READY))
+    for old in open_rounds.select_for_update(of=("self",), no_key=True).select_related("job"):
         if old.job:
             jobs.cancel(old.job)
         old.state = State.DROPPED
@@ -83,7 +84,7 @@ def solve_again(matching_round: MatchingRound, *, by: Person) -> MatchingRound:
 
 
 def _locked(matching_round: MatchingRound) -> MatchingRound:
-    rounds = MatchingRound.objects.select_for_update(of=("self",))
+    rounds = MatchingRound.objects.select_for_update(of=("self",), no_key=True)
     return rounds.select_related("program__organisation", "job").get(pk=matching_round.pk)
 
 
@@ -227,6 +228,7 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
     """
     allow(by, "rounds.publish", matching_round)
     # Two managers may press the button at once: the second waits here and finds it done.
+    hold_program(matching_round.program_id)
     fresh = _locked(matching_round)
     if fresh.state == State.PUBLISHED:
         return fresh
@@ -285,7 +287,11 @@ def _hold_people(matching_round: MatchingRound) -> None:
     """Nobody in it leaves or finds a partner elsewhere until the transaction ends."""
     within = Proposal.members.through.objects.filter(proposal__matching_round=matching_round)
     people = Participant.objects.filter(pk__in=within.values("participant"))
-    list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    list(
+        people.select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def _ensure_still_looking(proposals: list[Proposal], own: list[int]) -> None:

@@ -20,7 +20,7 @@ from peerloom.core.words import counted
 from peerloom.matching import Cancelled, MatchingError, short_lists
 from peerloom.participants.actions import write_letters
 from peerloom.participants.models import Participant
-from peerloom.programs.actions import set_policy
+from peerloom.programs.actions import hold_program, set_policy
 from peerloom.programs.library import WISHED
 from peerloom.programs.models import Program
 from peerloom.rounds.errors import NobodyToMatch, PolicyRefused, RoundsError, TooManyToAsk
@@ -42,7 +42,7 @@ def ask_for_voices(program: Program, *, named: bool, by: Person) -> Job:
         Before anything is changed.
     """
     allow(by, "rounds.start", program)
-    Program.objects.select_for_update().get(pk=program.pk)
+    hold_program(program.pk)
     call = ShortListCall.objects.select_related("job").filter(program=program).first()
     if call and call.job and call.job.is_open and not call.job.is_lost:
         return call.job
@@ -152,7 +152,7 @@ def say(participant: Participant, said: Mapping[int, str], *, by: Person) -> Non
         on the list are passed over.
     """
     allow(by, "participants.answer", participant)
-    entries = list(ShortListed.objects.select_for_update().filter(viewer=participant))
+    entries = list(ShortListed.objects.select_for_update(no_key=True).filter(viewer=participant))
     for entry in entries:
         word = said.get(entry.shown_id, "")
         entry.refused = word == "no"
