@@ -19,7 +19,7 @@ from peerloom.partnerships.errors import (
     TextConflict,
 )
 from peerloom.partnerships.kindly import hints
-from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.models import Partnership, Thanks
 from tests.rooms.partners import NOW, Pair, held
 
 
@@ -68,6 +68,8 @@ def test_the_agreement_comes_up_after_two_meetings_and_halfway(pair: Pair) -> No
         assert queries.partnership_page(partnership, ana).agreement_due == ""
     with time_machine.travel(datetime(2026, 5, 1, tzinfo=UTC), tick=False):
         assert "Half of your time" in queries.partnership_page(partnership, ana).agreement_due
+        partnership.state = Partnership.State.ENDED
+        assert queries.partnership_page(partnership, ana).agreement_due == ""
 
 
 def test_feedback_is_for_two_and_blind_at_the_midpoint(pair: Pair, client: Client) -> None:
@@ -209,3 +211,9 @@ def test_a_partner_who_was_erased_leaves_a_page_to_read(pair: Pair, client: Clie
         in client.get(reverse("partnership", args=[partnership.pk])).content.decode()
     )
     assert "what we said" in client.get(reverse("meeting", args=[meeting.pk])).content.decode()
+    # Nothing is written to nobody.
+    page = client.get(reverse("partnership", args=[partnership.pk])).content.decode()
+    assert "Say thank you" not in page
+    his = partnership.parts.get(participant__person=ben)
+    client.post(reverse("thank", args=[partnership.pk]), {"to": his.pk, "text": "PLANTED"})
+    assert not Thanks.objects.exists()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from peerloom.core.words import later
 from peerloom.programs.library import (
     CRITERIA,
     FIRST,
@@ -19,6 +18,7 @@ from peerloom.programs.library import (
     key_of,
 )
 from peerloom.programs.models import Program
+from peerloom.programs.safeguards import CHOICES, WHEN, safeguards_of
 from peerloom.programs.scales import BY_KEY, SCALES, served_by
 from peerloom.programs.template_library import words
 
@@ -79,8 +79,9 @@ def consequences(program: Program) -> Consequences:
     any_g = {f"{n}-{v}" for o in OBJECTIVES for n, v in o.safeguards}
     follows = derived_safeguards(program.objectives)
     serves_g = {(name, value): why for name, (value, why) in follows.items()}
-    kept = {name: program.safeguards.get(name) or "usual" for name in SAFEGUARDS}
-    guards = [(n, v) for n, v in kept.items() if v != "usual" or (n, v) in serves_g]
+    kept = safeguards_of(program)
+    chosen = [(name, str(getattr(kept, name))) for name in CHOICES]
+    guards = [(n, v) for n, v in chosen if v != "usual" or (n, v) in serves_g]
     have = [
         *(Part("question", q, label, serves_q.get(q, "")) for q, label in asked.items()),
         *(Part("criterion", c, name, serves_c.get(c, "")) for c, name in criteria.items()),
@@ -126,17 +127,8 @@ def consequences(program: Program) -> Consequences:
     return Consequences([p for p in have if p not in idle], missing, idle)
 
 
-SAFEGUARDS = {
-    "early": later("Partners hear of a lean"),
-    "sure": later("Help is offered"),
-    "rhythm": later("Silence is noticed"),
-}
-
-WHEN = {"early": later("early"), "usual": later("as usual"), "late": later("late")}
-
-
 def _safeguard(name: str, value: str, why: str) -> Part:
-    shown = _("{safeguard} {when}").format(safeguard=SAFEGUARDS[name], when=WHEN[value])
+    shown = _("{safeguard} {when}").format(safeguard=CHOICES[name], when=WHEN[value])
     return Part("safeguard", f"{name}-{value}", shown, why)
 
 

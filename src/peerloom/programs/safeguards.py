@@ -10,9 +10,13 @@ from django.utils.dateparse import parse_datetime
 from peerloom.core.words import later
 from peerloom.programs.models import Program
 
-WHEN = ("early", "usual", "late")
+WHEN = {"early": later("early"), "usual": later("as usual"), "late": later("late")}
 # What can be set to one of them.
-CHOICES = ("early", "sure", "rhythm")
+CHOICES = {
+    "early": later("Partners hear of a lean"),
+    "sure": later("Help is offered"),
+    "rhythm": later("Silence is noticed"),
+}
 SIGNALS = {
     "leaning": later("One always asks, the other always shares"),
     "talking": later("One talks, the other listens"),

@@ -12,7 +12,6 @@ from pydantic import Field
 from peerloom.api.calls import Token, by
 from peerloom.api.finders import own_partnership
 from peerloom.api.problems import Problem
-from peerloom.api.routes.partnerships import peers_shown
 from peerloom.api.shapes import (
     Done,
     OneOf,
@@ -114,7 +113,8 @@ def feedback(request: HttpRequest, partnership_id: int) -> Any:
 
 
 def _peer(request: HttpRequest, found: Partnership, part: int) -> int:
-    if part not in [p["part"] for p in peers_shown(found, request)]:
+    others = [p for p in found.parts.all() if p.participant.person_id != by(request).pk]
+    if part not in [p.pk for p in others if not p.participant.person.erased_at]:
         raise Problem(422, "invalid", "`to` is not a partner of this partnership.")
     return part
 

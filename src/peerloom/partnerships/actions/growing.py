@@ -20,6 +20,7 @@ from peerloom.partnerships.models import (
     LearningMoment,
     Meeting,
     Partnership,
+    PartnershipMember,
     Thanks,
 )
 from peerloom.partnerships.private import safe
@@ -84,7 +85,7 @@ def give_feedback(
     NothingSaid, TooLong
     """
     member = writable(partnership, by)
-    receiver = partnership.parts.exclude(pk=member.pk).get(pk=to)
+    receiver = _receiver(member, to)
     texts = {k: checked(said.get(k, ""), MOST, needed=False) for k in PROMPTS}
     if not any(texts.values()):
         raise NothingSaid
@@ -101,7 +102,7 @@ def give_feedback(
 def thank(partnership: Partnership, to: int, text: str, *, by: Person) -> Thanks:
     """Thank a partner; also at the end."""
     member = member_of(partnership, by)
-    receiver = partnership.parts.exclude(pk=member.pk).get(pk=to)
+    receiver = _receiver(member, to)
     sealed = safe(partnership).seal(checked(text, MOST))
     return Thanks.objects.create(giver=member, receiver=receiver, text_sealed=sealed)
 
@@ -112,3 +113,9 @@ def show_thanks(thanks: Thanks, shown: str, *, by: Person) -> None:
     allow(by, "partnerships.thanked", thanks)
     thanks.shown = Thanks.Shown(shown)
     thanks.save(update_fields=["shown"])
+
+
+def _receiver(member: PartnershipMember, number: int) -> PartnershipMember:
+    """A partner who can read it: nothing is written to somebody who was erased."""
+    others = member.partnership.parts.exclude(pk=member.pk)
+    return others.filter(participant__person__erased_at=None).get(pk=number)

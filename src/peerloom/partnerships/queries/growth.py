@@ -182,6 +182,8 @@ def agreement_is_due(
     held
         How many meetings they held.
     """
+    if not partnership.is_open:
+        return ""
     if _unclear(partnership, mine):
         return _(
             "You said that what you expect of each other is not clear. Write it down together?"

@@ -30,6 +30,7 @@ def show(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     person = person_of(request)
     page = queries.partnership_page(partnership, person)
     actions.note_answer(page.view.mine)
+    peers = peers_of(partnership, page.view.mine.pk)
     words = {
         "page": page,
         "view": page.view,
@@ -38,7 +39,7 @@ def show(request: HttpRequest, partnership: Partnership) -> HttpResponse:
         "times": []
         if page.upcoming or not partnership.is_open
         else queries.offered_times(partnership, person),
-        "thanks": ThanksForm(peers_of(partnership, page.view.mine.pk)),
+        "thanks": ThanksForm(peers) if peers else None,
     }
     return render(request, "participant/partnership.html", words)
 
@@ -51,9 +52,10 @@ def chats_of(view: queries.PartnershipView) -> list[tuple[str, str]]:
 
 
 def peers_of(partnership: Partnership, mine: int) -> list[tuple[int, str]]:
-    """Everybody else: part's number and first name."""
-    parts = partnership.parts.all()
-    return [(p.pk, p.participant.person.first_name) for p in parts if p.pk != mine]
+    """Everybody else who can be written to: part's number and first name."""
+    parts = [p for p in partnership.parts.all() if p.pk != mine]
+    people = [(p.pk, p.participant.person) for p in parts]
+    return [(number, who.first_name) for number, who in people if not who.erased_at]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
