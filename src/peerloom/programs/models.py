@@ -81,6 +81,11 @@ class Program(models.Model):
         return self.name
 
     @property
+    def weeks(self) -> int:
+        """From one meeting to the next."""
+        return {"weekly": 1, "fortnightly": 2, "monthly": 4}[self.cadence]
+
+    @property
     def circles(self) -> bool:
         """True where people meet in circles rather than pairs."""
         return self.circle_most > 2

@@ -28,8 +28,6 @@ from peerloom.api.shapes import (
 )
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.models import TOPICS, Partnership
-from peerloom.partnerships.queries import EVERY
-from peerloom.programs.models import Program
 
 router = Router(auth=Token("self"), tags=["partnerships"])
 
@@ -55,10 +53,9 @@ class PartnershipShown(Shown):
 
 def peers_shown(partnership: Partnership, request: HttpRequest) -> list[dict[str, Any]]:
     """Everybody else, by the number of their part."""
-    parts = partnership.parts.select_related("participant__person")
     return [
         {"part": p.pk, "name": str(p.participant.person)}
-        for p in parts
+        for p in partnership.parts.all()
         if p.participant.person_id != by(request).pk
     ]
 
@@ -192,9 +189,7 @@ def slot(request: HttpRequest, partnership_id: int, said: SlotSent) -> Any:
         chosen = offered.get(said.quarter)
         if chosen is None:
             raise Problem(409, "conflict", "That time is not offered (any more).")
-    actions.set_slot(
-        found, chosen, by=by(request), weeks=EVERY[Program.Cadence(found.program.cadence)]
-    )
+    actions.set_slot(found, chosen, by=by(request), weeks=found.program.weeks)
     return done()
 
 

@@ -57,7 +57,6 @@ from peerloom.partnerships.queries.talks import (
     note_of,
 )
 from peerloom.partnerships.queries.times import (
-    EVERY,
     Clock,
     OfferedTime,
     gave_no_hours,
@@ -69,7 +68,6 @@ from peerloom.partnerships.queries.times import (
 )
 
 __all__ = [
-    "EVERY",
     "LEVELS",
     "AgreementView",
     "Clock",

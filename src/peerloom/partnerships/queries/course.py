@@ -29,7 +29,6 @@ from peerloom.partnerships.models import (
     PartnershipMember,
 )
 from peerloom.partnerships.queries.hours import SharedHours
-from peerloom.partnerships.queries.times import EVERY
 from peerloom.programs.models import Program
 
 LATELY = 3  # planned meetings that 'moved' is about
@@ -108,7 +107,7 @@ def courses(
         met = told[p.pk]
         since = met[-1].on if met else p.opened_at.date()
         breaks, away = off.get(p.pk, ([], []))
-        weeks = p.slot_weeks or EVERY[Program.Cadence(program.cadence)]
+        weeks = p.slot_weeks or program.weeks
         found.append(
             Course(
                 partnership=p.pk,

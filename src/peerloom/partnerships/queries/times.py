@@ -24,11 +24,6 @@ from peerloom.programs.models import Program
 
 WHOLE_WEEK = frozenset(range(QUARTERS))
 SEASON = 26  # weeks looked at for a standing time
-EVERY = {
-    Program.Cadence.WEEKLY: 1,
-    Program.Cadence.FORTNIGHTLY: 2,
-    Program.Cadence.MONTHLY: 4,
-}
 
 
 def hours_of(partnership: Partnership) -> list[FreeHours]:
@@ -143,7 +138,7 @@ def offered_slots(partnership: Partnership) -> Sequence[StandingSlot]:
     """Standing times that suit everybody in as many of the coming weeks as can be."""
     after = timezone.now() + timedelta(hours=20)
     program = partnership.program
-    every = EVERY[Program.Cadence(program.cadence)]
+    every = program.weeks
     weeks = SEASON
     protected = protected_slot(program)
     if protected:

@@ -18,7 +18,6 @@ from peerloom.messaging.queries import chat_links
 from peerloom.partnerships import actions, queries
 from peerloom.partnerships.errors import PartnershipsError
 from peerloom.partnerships.models import Partnership
-from peerloom.programs.models import Program
 from peerloom.web.access import for_member, person_of
 from peerloom.web.forms.talks import OwnTime, ThanksForm, Video
 
@@ -111,7 +110,7 @@ def slot(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     if chosen is None and request.POST.get("slot") != "none":
         messages.error(request, _("That time is no longer offered; nothing was changed."))
         return redirect("times", partnership.pk)
-    weeks = queries.EVERY[Program.Cadence(partnership.program.cadence)]
+    weeks = partnership.program.weeks
     try:
         meeting = actions.set_slot(partnership, chosen, by=person, weeks=weeks)
     except PartnershipsError as error:
