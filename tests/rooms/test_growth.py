@@ -198,7 +198,7 @@ def test_a_partner_who_was_erased_leaves_a_page_to_read(pair: Pair, client: Clie
     erase(ben, by=ben)
     client.force_login(ana)
     for name, args in (
-        ("home", []), ("partnership", [partnership.pk]), ("times", [partnership.pk]),
+        ("home", []), ("partnership", [partnership.pk]), ("hats", [partnership.pk]),
         ("agreement", [partnership.pk]), ("feedback", [partnership.pk]),
         ("close", [partnership.pk]), ("meeting", [meeting.pk]), ("check_in", [meeting.pk]),
         ("journey", []),

@@ -207,6 +207,17 @@ def test_a_page_asks_no_more_queries_the_longer_they_meet(
     assert asked[-1] <= MOST_QUERIES[page]
 
 
+def test_no_time_is_looked_for_once_it_has_ended(as_ana: Client, pair: Partnership) -> None:
+    Partnership.objects.update(state="ended", ended_at=timezone.now())
+    page = reverse("times", args=[pair.pk])
+    later = (timezone.now() + timedelta(days=2)).isoformat()
+    for data in (None, {"start": later}):
+        answer = as_ana.post(page, data, follow=True) if data else as_ana.get(page, follow=True)
+        assert answer.redirect_chain == [(reverse("partnership", args=[pair.pk]), 302)]
+        assert "This partnership has ended" in answer.content.decode()
+    assert not Meeting.objects.exists()
+
+
 def test_times_offered_leave_out_what_either_has_planned_elsewhere(
     pair: Partnership, program: Program, ana: Person
 ) -> None:

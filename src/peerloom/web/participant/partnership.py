@@ -16,7 +16,7 @@ from peerloom.calendars.slots import StandingSlot
 from peerloom.care.queries import hats_of
 from peerloom.messaging.queries import chat_links
 from peerloom.partnerships import actions, queries
-from peerloom.partnerships.errors import PartnershipsError
+from peerloom.partnerships.errors import PartnershipEnded, PartnershipsError
 from peerloom.partnerships.models import Partnership
 from peerloom.web.access import for_member, person_of
 from peerloom.web.forms.talks import OwnTime, ThanksForm, Video
@@ -62,6 +62,9 @@ def peers_of(partnership: Partnership, mine: int) -> list[tuple[int, str]]:
 def times(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     """Times when everybody is free, a time of one's own choice, a standing time, a video link."""
     person = person_of(request)
+    if not partnership.is_open:
+        messages.error(request, str(PartnershipEnded()))
+        return redirect("partnership", partnership.pk)
     mine = queries.seen_by(partnership, person).mine
     own = OwnTime(
         queries.known_zone(mine.participant), request.POST if "day" in request.POST else None
@@ -80,8 +83,8 @@ def times(request: HttpRequest, partnership: Partnership) -> HttpResponse:
             messages.error(request, _("Choose a time; nothing was changed."))
     words = {
         "view": queries.seen_by(partnership, person),
-        "times": queries.offered_times(partnership, person, count=6) if partnership.is_open else [],
-        "slots": queries.offered_slots(partnership) if partnership.is_open else [],
+        "times": queries.offered_times(partnership, person, count=6),
+        "slots": queries.offered_slots(partnership),
         "slot": queries.slot_of(partnership),
         "own": own,
         "unknown": queries.gave_no_hours(partnership),
