@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from peerloom.matching.compiled import Whole, kernel
 from peerloom.matching.criteria import ONE, Shape
-from peerloom.matching.scoring import popcount
-from peerloom.matching.sieve.build import TILE, Bits, Floats, Sieve
-
-Flags = NDArray[np.uint8]
-Single = Any
+from peerloom.matching.sieve.build import TILE, Floats, Sieve
+from peerloom.matching.sieve.loops import (
+    ALL,
+    NONE,
+    OUT,
+    Flags,
+    Single,
+    add_equal,
+    add_known,
+    add_near,
+    common,
+    copy,
+    demand,
+    equal,
+    fill,
+    hopes,
+    near,
+    poorer,
+    put_listed,
+    reaches,
+    scale,
+    shift,
+    times,
+    weigh,
+    weigh_known,
+)
 
 _CHOICE, _NUMBER, _SETS, _WEEK = (
     int(s) for s in (Shape.CHOICE, Shape.NUMBER, Shape.SETS, Shape.WEEK)
 )
-_NONE = np.float32(0)
-_ALL = np.float32(1)
-# Far below every score, even after all that follows is added.
-_OUT = np.float32(-1e9)
 
 
 @kernel
@@ -37,189 +54,20 @@ def passes_over(v: Sieve, p: int, tile: int) -> Whole:
     return False
 
 
-# Each loop below is a function of its own over plain arrays: so the compiler sees that nothing
-# overlaps, and takes many people at a time.
-
-
-@kernel
-def _equal(mine: int, codes: NDArray[np.int32], met: Single, unmet: Single, to: Floats) -> None:
-    for x in range(codes.shape[0]):
-        to[x] = met if codes[x] == mine else unmet
-
-
-@kernel
-def _add_equal(
-    mine: int, codes: NDArray[np.int32], met: Single, unmet: Single, unknown: Single, u: Floats
-) -> None:
-    """As `_equal`, weighed and added; `unknown` where there is no answer."""
-    for x in range(codes.shape[0]):
-        other = unmet if codes[x] >= 0 else unknown
-        u[x] += met if codes[x] == mine else other
-
-
-@kernel
-def _near(mine: Single, numbers: Floats, to: Floats) -> None:
-    for x in range(numbers.shape[0]):
-        to[x] = max(_NONE, _ALL - abs(numbers[x] - mine))
-
-
-@kernel
-def _add_near(
-    mine: Single, numbers: Floats, weight: Single, least: Single, unknown: Single, u: Floats
-) -> None:
-    """As `_near`, weighed and added; whoever falls short of `least` is out."""
-    for x in range(numbers.shape[0]):
-        apart = abs(numbers[x] - mine)
-        worth = max(_NONE, _ALL - apart)
-        gain = weight * worth if worth >= least else _OUT
-        # Where there is no answer the distance is not a number, and equals nothing.
-        u[x] += gain if apart == apart else unknown
-
-
-@kernel
-def _common(mine: Whole, theirs: Bits, worth: Single, to: Floats) -> None:
-    for x in range(theirs.shape[0]):
-        to[x] += worth * np.float32(np.int32(popcount(mine & theirs[x])))
-
-
-@kernel
-def _poorer(shared: Floats, to: Floats) -> None:
-    for x in range(to.shape[0]):
-        to[x] = min(to[x], shared[x])
-        shared[x] = _NONE
-
-
 @kernel(inline="always")
 def _hours(v: Sieve, k: int, p: int, begin: int, end: int, shared: Floats, to: Floats) -> None:
     """Free hours of the poorest week in common, in parts of what is enough, all at most."""
-    _fill(_ALL, to)
-    _fill(_NONE, shared)
+    fill(ALL, to)
+    fill(NONE, shared)
     for plane in range(v.plane_week.shape[1]):
         week = v.plane_week[k, plane]
         if week == -1:
             break
         if v.week[k, plane, p] != 0:
             worth = v.plane_worth[k, plane]
-            _common(v.week[k, plane, p], v.week[k, plane, begin:end], worth, shared)
+            common(v.week[k, plane, p], v.week[k, plane, begin:end], worth, shared)
         if plane + 1 == v.plane_week.shape[1] or week != v.plane_week[k, plane + 1]:
-            _poorer(shared, to)
-
-
-@kernel
-def _add_known(
-    to: Floats, weight: Single, least: Single, unknown: Single, known: Flags, u: Floats
-) -> None:
-    for x in range(to.shape[0]):
-        gain = weight * to[x] if to[x] >= least else _OUT
-        u[x] += gain if known[x] != 0 else unknown
-
-
-@kernel
-def _scale(factor: Single, to: Floats) -> None:
-    for x in range(to.shape[0]):
-        to[x] *= factor
-
-
-@kernel
-def _times(factors: Floats, to: Floats) -> None:
-    for x in range(factors.shape[0]):
-        to[x] *= factors[x]
-
-
-@kernel
-def _fill(value: Single, to: Floats) -> None:
-    for x in range(to.shape[0]):
-        to[x] = value
-
-
-@kernel
-def _copy(source: Floats, to: Floats) -> None:
-    for x in range(source.shape[0]):
-        to[x] = source[x]
-
-
-@kernel
-def _place(
-    start: NDArray[np.int64],
-    other: NDArray[np.int64],
-    benefit: Floats,
-    p: int,
-    begin: int,
-    end: int,
-    to: Floats,
-) -> None:
-    """Write the benefits of those on p's list that stand in [begin, end)."""
-    low, high = start[p], start[p + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if other[middle] < begin:
-            low = middle + 1
-        else:
-            high = middle
-    while low < start[p + 1] and other[low] < end:
-        to[other[low] - begin] = benefit[low]
-        low += 1
-
-
-@kernel
-def _demand(
-    to: Floats,
-    threshold: Single,
-    unknown: Single,
-    asked: Flags,
-    known: Flags,
-    u: Floats,
-) -> None:
-    """Put out whoever asks and falls short; `unknown` is added where the answer is missing."""
-    for x in range(to.shape[0]):
-        short = _OUT if to[x] < threshold else _NONE
-        failed = short if known[x] != 0 else unknown
-        u[x] += failed if asked[x] != 0 else _NONE
-
-
-@kernel
-def _weigh(to: Floats, weight: Single, u: Floats) -> None:
-    for x in range(to.shape[0]):
-        u[x] += weight * to[x]
-
-
-@kernel
-def _weigh_known(to: Floats, weight: Single, filled: Single, known: Flags, u: Floats) -> None:
-    for x in range(to.shape[0]):
-        worth = weight * to[x]
-        u[x] += worth if known[x] != 0 else filled
-
-
-@kernel
-def _shift(by: Single, u: Floats) -> None:
-    for x in range(u.shape[0]):
-        u[x] += by
-
-
-@kernel(inline="always")
-def _reaches(kind: int, mine: Single, theirs: Single, need: Single) -> Any:
-    """True if satisfactions of at most `mine` and `theirs` may make the score needed."""
-    if kind == 1:
-        reach = min(mine, theirs) >= need
-    elif kind == 2:
-        reach = mine + theirs >= np.float32(2) * need
-    else:
-        reach = np.float32(2) * mine * theirs >= need * (mine + theirs)
-    return reach & (mine > _NONE)
-
-
-@kernel
-def _hopes(kind: int, spare: Single, u_p: Floats, u_q: Floats, need: Floats, flags: Flags) -> Whole:
-    """Flag who could reach the score needed with `spare` more satisfaction on either side.
-
-    Returns how many.
-    """
-    count = np.int64(0)
-    for x in range(u_p.shape[0]):
-        flag = _reaches(kind, u_p[x] + spare, u_q[x] + spare, need[x])
-        flags[x] = flag
-        count += flag
-    return count
+            poorer(shared, to)
 
 
 class Desk(NamedTuple):
@@ -276,7 +124,7 @@ def _nearness(texts: NDArray[np.int16], p: int, q: int) -> Single:
     total = np.int32(0)
     for d in range(texts.shape[1]):
         total = np.int32(total + np.int32(texts[p, d]) * np.int32(texts[q, d]))
-    return min(_ALL, max(_NONE, np.float32(total) / np.float32(ONE)))
+    return min(ALL, max(NONE, np.float32(total) / np.float32(ONE)))
 
 
 @kernel
@@ -302,7 +150,7 @@ def _dear(v: Sieve, p: int, begin: int, count: int, d: Desk) -> Whole:
                 (asks[p] != 0 and (to < threshold if forth else strict))
                 or (asks[q] != 0 and (to < threshold if back else strict))
             )
-            if not out and _reaches(kind, u_p[x] + spare, u_q[x] + spare, need[x]):
+            if not out and reaches(kind, u_p[x] + spare, u_q[x] + spare, need[x]):
                 hits[kept] = x
                 kept += 1
         count = kept
@@ -328,7 +176,7 @@ def hopeful(v: Sieve, p: int, begin: int, end: int, d: Desk) -> Whole:
     size = end - begin
     to_p, to_q, u_p, u_q = d.to_p[:size], d.to_q[:size], d.u_p[:size], d.u_q[:size]
     ones, zeros = d.ones[:size], d.ones[TILE : TILE + size]
-    _fill(v.start[0], u_p)
+    fill(v.start[0], u_p)
     left_over = np.float32(1) - v.start[0]
     # One body for all: handing the sieve to a function of its own costs more than the work.
     # Mutual criteria come first and are added up once: they give both people the same.
@@ -337,75 +185,75 @@ def hopeful(v: Sieve, p: int, begin: int, end: int, d: Desk) -> Whole:
         k, shape, weight = v.slot[c], v.shape[c], v.weight[c]
         left_over = v.left_over[c]
         filled, strict = weight * v.mean[c], v.demands[c] and v.strict[c]
-        least = v.threshold[c] if v.demands[c] else _OUT
-        unknown = _OUT if strict else filled
+        least = v.threshold[c] if v.demands[c] else OUT
+        unknown = OUT if strict else filled
         if place == v.mutual:
-            _copy(u_p, u_q)
+            copy(u_p, u_q)
         if place < v.mutual:
             if not v.gives[c, p]:
-                _shift(unknown, u_p)
+                shift(unknown, u_p)
             elif shape == _CHOICE:
                 met, unmet = v.tables[k, 0], v.tables[k, 1]
-                met = weight * met if met >= least else _OUT
-                unmet = weight * unmet if unmet >= least else _OUT
-                _add_equal(v.codes[k, p], v.codes[k, begin:end], met, unmet, unknown, u_p)
+                met = weight * met if met >= least else OUT
+                unmet = weight * unmet if unmet >= least else OUT
+                add_equal(v.codes[k, p], v.codes[k, begin:end], met, unmet, unknown, u_p)
             elif shape == _NUMBER:
-                _add_near(v.numbers[k, p], v.numbers[k, begin:end], weight, least, unknown, u_p)
+                add_near(v.numbers[k, p], v.numbers[k, begin:end], weight, least, unknown, u_p)
             else:
                 _hours(v, k, p, begin, end, to_q, to_p)
-                _add_known(to_p, weight, least, unknown, v.gives[c, begin:end], u_p)
+                add_known(to_p, weight, least, unknown, v.gives[c, begin:end], u_p)
             continue
         alike = True
         if shape == _CHOICE:
-            _equal(v.codes[k, p], v.codes[k, begin:end], v.tables[k, 0], v.tables[k, 1], to_p)
+            equal(v.codes[k, p], v.codes[k, begin:end], v.tables[k, 0], v.tables[k, 1], to_p)
         elif shape == _NUMBER:
-            _near(v.numbers[k, p], v.numbers[k, begin:end], to_p)
+            near(v.numbers[k, p], v.numbers[k, begin:end], to_p)
         elif shape == _WEEK:
             _hours(v, k, p, begin, end, to_q, to_p)
         elif shape == _SETS:
             alike = False
-            _fill(_NONE, to_p)
+            fill(NONE, to_p)
             for w in range(v.left.shape[1]):
                 if v.left[k, w, p] != 0:
-                    _common(v.left[k, w, p], v.right[k, w, begin:end], _ALL, to_p)
+                    common(v.left[k, w, p], v.right[k, w, begin:end], ALL, to_p)
             if v.one_set[k]:
-                _copy(to_p, to_q)
+                copy(to_p, to_q)
             else:
-                _fill(_NONE, to_q)
+                fill(NONE, to_q)
                 for w in range(v.left.shape[1]):
                     if v.right[k, w, p] != 0:
-                        _common(v.right[k, w, p], v.left[k, w, begin:end], _ALL, to_q)
-            _scale(v.inverse[k, p], to_p)
-            _times(v.inverse[k, begin:end], to_q)
+                        common(v.right[k, w, p], v.left[k, w, begin:end], ALL, to_q)
+            scale(v.inverse[k, p], to_p)
+            times(v.inverse[k, begin:end], to_q)
         else:
             alike = False
-            _fill(_NONE, to_p)
-            _fill(_NONE, to_q)
-            _place(v.list_start[k], v.list_other, v.list_benefit, p, begin, end, to_p)
-            _place(v.listed_start[k], v.listed_other, v.listed_benefit, p, begin, end, to_q)
+            fill(NONE, to_p)
+            fill(NONE, to_q)
+            put_listed(v.list_start[k], v.list_other, v.list_benefit, p, begin, end, to_p)
+            put_listed(v.listed_start[k], v.listed_other, v.listed_benefit, p, begin, end, to_q)
         if alike:
-            _copy(to_p, to_q)
+            copy(to_p, to_q)
         gives, takes = v.gives[c, begin:end], v.takes[c, begin:end]
         if v.demands[c]:
-            failed = _OUT if v.strict[c] else _NONE
+            failed = OUT if v.strict[c] else NONE
             if v.asks[c, p]:
                 known = gives if v.takes[c, p] else zeros
-                _demand(to_p, v.threshold[c], failed, ones, known, u_p)
+                demand(to_p, v.threshold[c], failed, ones, known, u_p)
             known = takes if v.gives[c, p] else zeros
-            _demand(to_q, v.threshold[c], failed, v.asks[c, begin:end], known, u_p)
+            demand(to_q, v.threshold[c], failed, v.asks[c, begin:end], known, u_p)
         if v.complete[c]:
-            _weigh(to_p, weight, u_p)
-            _weigh(to_q, weight, u_q)
-        elif weight != _NONE:
+            weigh(to_p, weight, u_p)
+            weigh(to_q, weight, u_q)
+        elif weight != NONE:
             if v.takes[c, p]:
-                _weigh_known(to_p, weight, filled, gives, u_p)
+                weigh_known(to_p, weight, filled, gives, u_p)
             else:
-                _shift(filled, u_p)
+                shift(filled, u_p)
             if v.gives[c, p]:
-                _weigh_known(to_q, weight, filled, takes, u_q)
+                weigh_known(to_q, weight, filled, takes, u_q)
             else:
-                _shift(filled, u_q)
+                shift(filled, u_q)
     if v.mutual == v.cheap:
-        _copy(u_p, u_q)
+        copy(u_p, u_q)
     spare = left_over + v.margin[0]
-    return _hopes(v.reciprocal[0], spare, u_p, u_q, d.need[:size], d.flags[:size])
+    return hopes(v.reciprocal[0], spare, u_p, u_q, d.need[:size], d.flags[:size])
