@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import timedelta
 from typing import Any
@@ -10,16 +11,20 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from peerloom.accounts.actions import Newcomer, ensure_participants
 from peerloom.accounts.errors import NotAllowed
 from peerloom.accounts.models import Organisation, Person
 from peerloom.core import jobs
 from peerloom.core.models import AuditEntry, Job
 from peerloom.matching import verify
 from peerloom.messaging.models import OutboxMessage
+from peerloom.participants.actions import set_places
+from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.queries import past_pairs
 from peerloom.programs.models import Program
 from peerloom.rounds import actions, queries
+from peerloom.rounds.actions.voices import make_short_lists
 from peerloom.rounds.errors import NobodyToMatch, PeopleLeft, PolicyRefused, RoundNotReady
 from peerloom.rounds.models import MatchingRound, PairRule
 from tests.factories import make_participant, make_people, make_person, solved_round
@@ -210,7 +215,8 @@ def test_must_haves_that_nobody_meets_leave_everybody_with_words(
     matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
 
     assert not matching_round.proposals.exists()
-    views = queries.unplaced_views(matching_round, manager)
+    unplaced = queries.unplaced_of(matching_round)
+    views = queries.unplaced_views(matching_round, unplaced, manager)
     assert len(views) == 4
     assert all("a close career stage shuts out 3" in v.why for v in views)
     assert all("a close career stage (40 apart instead of 5)" in v.change for v in views)
@@ -282,3 +288,32 @@ def test_a_manager_of_another_organisation_may_not(program: Program, manager: Pe
 
     with pytest.raises(NotAllowed):
         actions.start_round(program, by=stranger)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no such limit")
+def test_a_thousand_people_fit_through_the_smallest_sqlite(
+    program: Program, manager: Person, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Some builds take 999 values in one statement."""
+    people = ensure_participants(
+        program.organisation, [Newcomer(f"p{k}@loomworks.example") for k in range(1100)]
+    )
+    Participant.objects.bulk_create(
+        Participant(
+            program=program, person=p, organisation=program.organisation, state="waiting",
+            answers={"stage": str(k % 7)},
+        )
+        for k, p in enumerate(people.values())
+    )  # fmt: skip
+    assert connection.connection is not None
+    kept = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    try:
+        assert set_places(program, None, by=manager) == 1100
+        make_short_lists(program, named=False, by=manager)
+        matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
+        actions.publish_round(matching_round, by=manager)
+    finally:
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, kept)
+
+    assert program.participants.filter(state="matched").count() == 1100
+    assert Partnership.objects.count() == 550

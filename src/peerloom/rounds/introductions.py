@@ -2,46 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.utils import translation
 
+from peerloom.core.words import listed
 from peerloom.messaging.actions import Letter
-from peerloom.partnerships.models import Partnership
-from peerloom.partnerships.queries import PartnershipView, first_agenda, seen_by
+from peerloom.partnerships.actions import Opened
+from peerloom.partnerships.models import PartnershipMember
+from peerloom.partnerships.queries import first_agenda
 from peerloom.programs.letters import Besides, ProgramWords, compose, phrases
 
 
-def introductions(partnership: Partnership, own: ProgramWords | None = None) -> list[Letter]:
-    """One letter to each member, from their own chair; `own` spares looking words up again."""
-    own = own or ProgramWords(partnership.program)
+def introductions(opened: Opened, own: ProgramWords) -> list[Letter]:
+    """One letter to each member, from their own chair."""
     return [
-        introduction(
-            seen_by(partnership, part.participant.person), own, key=f"introduction-{part.pk}"
-        )
-        for part in partnership.parts.select_related("participant__person")
+        _introduction(part, [p for p in opened.parts if p is not part], own)
+        for part in opened.parts
     ]
 
 
-def introduction(view: PartnershipView, own: ProgramWords, *, key: str) -> Letter:
+def _introduction(
+    mine: PartnershipMember, others: Sequence[PartnershipMember], own: ProgramWords
+) -> Letter:
     """The letter a member gets."""
-    person, program, mine = view.mine.participant.person, own.program, view.mine
-    circle = "_circle" if len(view.peers) > 1 else ""
+    person, peers = mine.participant.person, [p.participant.person for p in others]
+    circle = "_circle" if len(peers) > 1 else ""
     said = own.say(f"message_introduction{circle}", person)
     say = phrases(said.language)
     with translation.override(said.language):
-        names, agenda = view.names, first_agenda(mine, view.peers)
+        names = listed([p.first_name for p in peers])
+        agenda = first_agenda(mine, [p.first_name for p in peers])
     labelled = ((say["give"], mine.gives), (say["get"], mine.gets), (say["common"], mine.shared))
     return compose(
         said,
-        program,
+        own.program,
         person,
-        key=key,
+        key=f"introduction-{mine.pk}",
         kind="introduction",
-        link=f"{settings.SITE_URL}/partnerships/{view.partnership.pk}/",
+        link=f"{settings.SITE_URL}/partnerships/{mine.partnership_id}/",
         marks={"names": names},
         besides=Besides(
             facts=[(label, ", ".join(items)) for label, items in labelled if items],
             agenda=agenda,
-            people=[(str(p.participant.person), p.participant.person.email) for p in view.peers],
+            people=[(str(p), p.email) for p in peers],
         ),
     )

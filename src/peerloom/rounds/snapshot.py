@@ -50,7 +50,7 @@ def pool_of(program: Program, people: Sequence[Participant]) -> Pool:
     """The engine's pool: people by number, a column for each question."""
     kinds = dict(program.asked.values_list("key", "kind"))
     standing = standing_for(program.organisation_id)
-    seen, lists = observed_tags(p.pk for p in people), wished(people)
+    seen, lists = observed_tags(program), wished(program, people)
     within, shared = borders(program), is_shared(program)
     rivals = rivals_among(joined_parts(program))
 
@@ -126,17 +126,18 @@ def bans_of(program: Program, people: Sequence[Participant]) -> list[tuple[str, 
     Which of the two it is, and who said so, is not told.
     """
     here = {p.pk for p in people}
-    refused = ShortListed.objects.filter(viewer__in=here, shown__in=here, refused=True)
+    refused = ShortListed.objects.filter(viewer__program=program, refused=True)
     apart = {(min(p), max(p)) for p in refused.values_list("viewer_id", "shown_id")}
     apart |= {(min(p), max(p)) for p in past_pairs(program)}
     return sorted((str(a), str(b)) for a, b in apart if {a, b} <= here)
 
 
-def wished(people: Iterable[Participant]) -> dict[int, list[int]]:
+def wished(program: Program, people: Iterable[Participant]) -> dict[int, list[int]]:
     """Whom each would like to meet, best first, among these people."""
     here = {p.pk for p in people}
-    rows = ShortListed.objects.filter(viewer__in=here, shown__in=here, rank__isnull=False)
+    rows = ShortListed.objects.filter(viewer__program=program, rank__isnull=False)
     found: dict[int, list[int]] = {}
     for viewer, shown in rows.order_by("rank", "place").values_list("viewer_id", "shown_id"):
-        found.setdefault(viewer, []).append(shown)
+        if viewer in here and shown in here:
+            found.setdefault(viewer, []).append(shown)
     return found

@@ -63,21 +63,22 @@ def proposals(
     only: Query[Literal["look", "pinned"] | None] = None,
 ) -> Any:  # fmt: skip
     """Or those that need a look, or are pinned."""
-    views = queries.proposal_views(solved_round(request, program_id, round_id), by(request))
-    if only:
-        views = [v for v in views if (v.needs_look if only == "look" else v.proposal.pinned)]
-    return listed(
-        views,
-        page,
-        lambda v: {
-            "id": v.proposal.pk,
-            "members": [_face(f) for f in v.members],
-            "score": v.score,
-            "pinned": v.proposal.pinned,
-            "needs_look": v.needs_look,
-            **{n: list(getattr(v.reason, n)) for n in ("gives", "gets", "shared")},
-        },
-    )
+    found = solved_round(request, program_id, round_id)
+    part = listed(queries.proposals_of(found, only or ""), page)
+    views = queries.proposal_views(found, part["items"], by(request))
+    return part | {
+        "items": [
+            {
+                "id": v.proposal.pk,
+                "members": [_face(f) for f in v.members],
+                "score": v.score,
+                "pinned": v.proposal.pinned,
+                "needs_look": p.needs_look,
+                **{n: list(getattr(v.reason, n)) for n in ("gives", "gets", "shared")},
+            }
+            for v, p in zip(views, part["items"], strict=True)
+        ]
+    }
 
 
 class UnplacedShown(Shown):
@@ -95,10 +96,12 @@ class UnplacedShown(Shown):
 )
 def unplaced(request: HttpRequest, program_id: int, round_id: int, page: Query[Page]) -> Any:
     """And the least change that would help."""
-    views = queries.unplaced_views(solved_round(request, program_id, round_id), by(request))
-    return listed(
-        views, page, lambda v: {"person": _face(v.person), "why": v.why, "change": v.change}
-    )
+    found = solved_round(request, program_id, round_id)
+    part = listed(queries.unplaced_of(found), page)
+    views = queries.unplaced_views(found, part["items"], by(request))
+    return part | {
+        "items": [{"person": _face(v.person), "why": v.why, "change": v.change} for v in views]
+    }
 
 
 class RuleShown(Shown):

@@ -19,6 +19,7 @@ from peerloom.accounts.models import Person
 from peerloom.care.models import Nudge, NudgeLimit, OneClick
 from peerloom.care.said import ANSWERS, QUIET
 from peerloom.core.encryption import fingerprint
+from peerloom.core.parts import in_parts
 from peerloom.messaging.actions import Letter, post, withdraw
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.letters import (
@@ -49,7 +50,7 @@ def send_nudges() -> int:
     due = may_be_nudged(waiting, "member__participant__person", now)
     people = due.order_by().values_list("member__participant__person", flat=True).distinct()
     numbers = sorted(people)
-    return sum(_nudge_some(numbers[k : k + AT_ONCE]) for k in range(0, len(numbers), AT_ONCE))
+    return sum(_nudge_some(part) for part in in_parts(numbers, AT_ONCE))
 
 
 def _withdraw_ended(now: datetime) -> None:

@@ -24,6 +24,7 @@ from peerloom.care.facts import about, facts_of, keep_rung, rung_of, safeguards_
 from peerloom.care.models import CareSignal, CareStep, CareWatch, Nudge
 from peerloom.care.said import PATIENCE_DAYS, tellings
 from peerloom.core.encryption import Unreadable
+from peerloom.core.parts import in_parts
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership, PartnershipKey
 from peerloom.partnerships.private import safe
@@ -45,9 +46,7 @@ def watch(*, at_once: int = AT_ONCE) -> int:
     _begin_watches()
     close_ended()
     numbers = list(_due(today).order_by("pk").values_list("pk", flat=True))
-    return sum(
-        _watch_readable(today, numbers[k : k + at_once]) for k in range(0, len(numbers), at_once)
-    )
+    return sum(_watch_readable(today, part) for part in in_parts(numbers, at_once))
 
 
 def _watch_readable(today: date, numbers: Sequence[int]) -> int:

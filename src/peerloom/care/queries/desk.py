@@ -14,7 +14,7 @@ from peerloom.care.models import SupportRequest
 from peerloom.core.words import later
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import Face, face_of
-from peerloom.partnerships.queries import partnerships_in, rhythms
+from peerloom.partnerships.queries import partnerships_in, parts_by, rhythms
 from peerloom.programs.models import Program
 from peerloom.programs.queries import SIGNALS, looked_after
 
@@ -87,8 +87,7 @@ def desk_of(program: Program, by: Person, *, most: int = 50) -> Desk:
     """The desk of a program for a manager."""
     own = looked_after(program, by)
     shown = requests_in(program, by).prefetch_related(
-        "partnership__parts__participant__person",
-        "partnership__parts__participant__organisation",
+        parts_by("partnership__parts"),
         "partnership__signals__steps",
         "named__participant__person",
     )

@@ -10,6 +10,7 @@ from peerloom.care.models import Repairing
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import Face, face_of
 from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.queries import parts_by
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
 
@@ -42,9 +43,7 @@ def ways_of(repairing: Repairing, by: Person) -> list[Way]:
     numbers, together = _named(repairing.ways)
     people = Participant.objects.select_related("person", "organisation", "program")
     faces = {p.pk: face_of(p, own) for p in people.filter(pk__in=numbers)}
-    partnerships = Partnership.objects.filter(pk__in=together).prefetch_related(
-        "parts__participant__person", "parts__participant__organisation"
-    )
+    partnerships = Partnership.objects.filter(pk__in=together).prefetch_related(parts_by())
     members = {
         p.pk: [face_of(part.participant, own) for part in p.parts.all()] for p in partnerships
     }

@@ -10,6 +10,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from peerloom.core.parts import in_parts
 from peerloom.messaging.actions.delivering import deliver
 from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
 from peerloom.messaging.quiet import next_digest, waits_until
@@ -72,9 +73,8 @@ def post(letters: Iterable[Letter], *, organisation_id: int) -> int:
         return 0
     boxes: dict[str, Mailbox] = {}
     addresses = sorted({letter.to for letter in letters})
-    for start in range(0, len(addresses), 500):
-        known = Mailbox.objects.filter(address__in=addresses[start : start + 500])
-        boxes |= {box.address: box for box in known}
+    for part in in_parts(addresses):
+        boxes |= {box.address: box for box in Mailbox.objects.filter(address__in=part)}
     hooked = OrganisationHook.objects.filter(organisation_id=organisation_id).exists()
     rows = [
         _row(letter, boxes.get(letter.to) or Mailbox(), organisation_id, hooked)
@@ -118,5 +118,7 @@ def _row(letter: Letter, box: Mailbox, organisation_id: int, hooked: bool) -> Ou
 
 def withdraw(keys: Iterable[str]) -> int:
     """Take back what has not gone yet, as it is no longer true; how many."""
-    waiting = OutboxMessage.objects.filter(key__in=list(keys), state=State.WAITING)
-    return waiting.update(state=State.LAPSED)
+    waiting = OutboxMessage.objects.filter(state=State.WAITING)
+    return sum(
+        waiting.filter(key__in=part).update(state=State.LAPSED) for part in in_parts(list(keys))
+    )

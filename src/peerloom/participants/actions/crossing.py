@@ -8,6 +8,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.parts import in_parts
 from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.actions.place import agree
 from peerloom.participants.models import Consent, Participant
@@ -54,5 +55,6 @@ def ask_to_cross(program: Program, *, by: Person) -> int:
     record(by, "asked to cross", program, organisation_id=program.organisation_id)
     now, page = timezone.now(), "/places/{place}/other-organisations/"
     sent = write_letters(people, "message_crossing", "crossing", page=page, since=now)
-    Participant.objects.filter(pk__in=[p.pk for p in people]).update(cross_letter_at=now)
+    for part in in_parts(people):
+        Participant.objects.filter(pk__in=[p.pk for p in part]).update(cross_letter_at=now)
     return sent

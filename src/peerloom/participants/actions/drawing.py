@@ -15,6 +15,7 @@ from peerloom.core.audit import record
 from peerloom.core.encryption import read_by_server, resealed_by_server, sealed_by_server
 from peerloom.evidence import drawn, fingerprint, new_secret, new_ticket
 from peerloom.participants.actions.letters import write_letters
+from peerloom.participants.actions.place import now_looking
 from peerloom.participants.errors import CannotDraw
 from peerloom.participants.models import TAKING_PART, Draw, Participant, Ticket
 from peerloom.participants.queries.places import IN_LINE
@@ -139,7 +140,7 @@ def draw_places(draw: Draw, public_number: str, *, by: Person) -> int:
         .select_related("person", "program__organisation")
     )
     placed, others = line[: fresh.places], line[fresh.places :]
-    Participant.objects.filter(pk__in=[p.pk for p in placed]).update(state=State.LOOKING)
+    now_looking(placed)
     write_letters(placed, "message_accepted", "accepted")
     write_letters(others, "message_not_drawn", "not_drawn", page="/p/{slug}/draw/")
     return len(placed)

@@ -12,6 +12,7 @@ from peerloom.accounts.actions import Newcomer, ensure_participants
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.parts import in_parts
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.models import Participant
 from peerloom.participants.queries.places import people_of
@@ -32,15 +33,13 @@ def invite(program: Program, people: Sequence[Participant], *, by: Person) -> in
         How many letters were offered to the outbox.
     """
     allow(by, "participants.invite", program)
-    own = set(
-        people_of(program, by).filter(pk__in=[p.pk for p in people]).values_list("pk", flat=True)
-    )
+    own = set(people_of(program, by).values_list("pk", flat=True))
     people = [p for p in people if p.pk in own]
     said = ProgramWords(program)
     letters = [_invitation(p, said) for p in people if p.state == State.INVITED]
-    program.participants.filter(
-        pk__in=[p.pk for p in people], state=State.INVITED, invited_at__isnull=True
-    ).update(invited_at=timezone.now())
+    fresh = program.participants.filter(state=State.INVITED, invited_at__isnull=True)
+    for part in in_parts(people):
+        fresh.filter(pk__in=[p.pk for p in part]).update(invited_at=timezone.now())
     record(by, "invited", program, organisation_id=program.organisation_id, people=len(letters))
     return post(letters, organisation_id=program.organisation_id)
 

@@ -12,6 +12,7 @@ from peerloom.accounts.actions import give_role
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.parts import in_parts
 from peerloom.core.words import later
 from peerloom.participants.actions.skills import keep_words
 from peerloom.participants.errors import ProgramClosed
@@ -149,7 +150,8 @@ def state_goals(
 
 def mark_matched(people: Sequence[int]) -> None:
     """These participants (by number) are in a partnership now."""
-    Participant.objects.filter(pk__in=people).update(state=State.MATCHED, rounds_waited=0)
+    for part in in_parts(people):
+        Participant.objects.filter(pk__in=part).update(state=State.MATCHED, rounds_waited=0)
 
 
 def look_again(people: Sequence[int]) -> None:
@@ -157,9 +159,11 @@ def look_again(people: Sequence[int]) -> None:
 
     They count as having waited a round, so that they come before those who look for the first time.
     """
-    Participant.objects.filter(pk__in=people, state=State.MATCHED).update(
-        state=State.LOOKING, rounds_waited=F("rounds_waited") + 1
-    )
+    matched = Participant.objects.filter(state=State.MATCHED)
+    for part in in_parts(people):
+        matched.filter(pk__in=part).update(
+            state=State.LOOKING, rounds_waited=F("rounds_waited") + 1
+        )
 
 
 def rehome(program: Program, organisation: Organisation, own: Program) -> None:
@@ -174,6 +178,11 @@ def rehome(program: Program, organisation: Organisation, own: Program) -> None:
 
 def count_waiting(people: Sequence[int]) -> None:
     """These participants (by number) waited one round more."""
-    for participant in Participant.objects.filter(pk__in=people).select_for_update(no_key=True):
-        participant.rounds_waited += 1
-        participant.save(update_fields=["rounds_waited"])
+    for part in in_parts(people):
+        Participant.objects.filter(pk__in=part).update(rounds_waited=F("rounds_waited") + 1)
+
+
+def now_looking(people: Sequence[Participant]) -> None:
+    """These participants have a place from now on and look for a peer."""
+    for part in in_parts(people):
+        Participant.objects.filter(pk__in=[p.pk for p in part]).update(state=State.LOOKING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,9 +12,10 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.parts import in_parts
 from peerloom.participants.actions.drawing import give_tickets, waits_for_draw
 from peerloom.participants.actions.letters import write_letters
-from peerloom.participants.actions.place import agree, as_it_is
+from peerloom.participants.actions.place import agree, as_it_is, now_looking
 from peerloom.participants.errors import CannotDecline
 from peerloom.participants.models import TAKING_PART, Consent, Participant
 from peerloom.participants.queries.places import IN_LINE, people_of
@@ -64,7 +66,7 @@ def fill_places(program: Program) -> int:
         taken = locked.participants.filter(state__in=TAKING_PART).count()
         line = line[: max(0, locked.places - taken)]
     people = list(line.select_related("person", "program__organisation"))
-    Participant.objects.filter(pk__in=[p.pk for p in people]).update(state=State.LOOKING)
+    now_looking(people)
     write_letters(people, "message_accepted", "accepted")
     return len(people)
 
@@ -129,7 +131,7 @@ def remind(program: Program, *, by: Person) -> int:
     people = to_remind(program, by)
     record(by, "reminded", program, organisation_id=program.organisation_id, people=len(people))
     sent = write_letters(people, "message_reminder", "reminder")
-    Participant.objects.filter(pk__in=[p.pk for p in people]).update(reminded_at=timezone.now())
+    _note_reminded(people)
     return sent
 
 
@@ -153,9 +155,7 @@ def remind_due() -> int:
             mine = waiting.select_for_update(of=("self",), no_key=True).filter(program=program)
             people = list(mine.select_related("person", "program__organisation"))
             write_letters(people, "message_reminder", "reminder")
-            Participant.objects.filter(pk__in=[p.pk for p in people]).update(
-                reminded_at=timezone.now()
-            )
+            _note_reminded(people)
             count += len(people)
     return count
 
@@ -168,3 +168,9 @@ def to_remind(program: Program, by: Person) -> list[Participant]:
         reminded_at__isnull=True,
     )
     return list(people)
+
+
+def _note_reminded(people: Sequence[Participant]) -> None:
+    for part in in_parts(people):
+        mine = Participant.objects.filter(pk__in=[p.pk for p in part])
+        mine.update(reminded_at=timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -138,10 +138,10 @@ def answers_of(
     ]
 
 
-def observed_tags(people: Iterable[int]) -> dict[int, list[str]]:
+def observed_tags(program: Program) -> dict[int, list[str]]:
     """What the matching may read of the manager's observations, by participant's number."""
     found: dict[int, list[str]] = {}
-    rows = Observation.objects.filter(participant__in=list(people)).exclude(tag="")
+    rows = Observation.objects.filter(participant__program=program).exclude(tag="")
     for participant, tag in rows.order_by("pk").values_list("participant_id", "tag"):
         if tag not in found.setdefault(participant, []):
             found[participant].append(tag)

@@ -30,7 +30,12 @@ from peerloom.partnerships.actions.meetings import (
     set_slot,
     set_video,
 )
-from peerloom.partnerships.actions.pairing import open_partnership, part_members
+from peerloom.partnerships.actions.pairing import (
+    Opened,
+    open_partnership,
+    open_partnerships,
+    part_members,
+)
 from peerloom.partnerships.actions.writing import (
     add_item,
     add_step,
@@ -45,6 +50,7 @@ from peerloom.partnerships.actions.writing import (
 )
 
 __all__ = [
+    "Opened",
     "accept_agreement",
     "add_item",
     "add_step",
@@ -68,6 +74,7 @@ __all__ = [
     "note_that_we_met",
     "open_feed",
     "open_partnership",
+    "open_partnerships",
     "part_members",
     "plan_standing",
     "remind_of_meetings",

@@ -3,34 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
-from peerloom.core.events import tell
+from django.db.models import prefetch_related_objects
+
+from peerloom.core.events import gathered, tell
 from peerloom.participants.actions import look_again
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import Borders
+from peerloom.participants.queries import Borders, borders, standing_for
 from peerloom.partnerships.actions.ending import end
 from peerloom.partnerships.models import Partnership, PartnershipMember
 from peerloom.partnerships.reasons import reasons
 
 
-def open_partnership(
-    members: Sequence[Participant],
+class Opened(NamedTuple):
+    """A new partnership and its members' parts, each with its participant."""
+
+    partnership: Partnership
+    parts: list[PartnershipMember]
+
+
+def open_partnerships(
+    groups: Sequence[Sequence[Participant]],
     standing: Mapping[str, str] | None = None,
     within: Borders | None = None,
-) -> Partnership:
-    """Bring people together and note why; called within the publication's transaction.
+) -> list[Opened]:
+    """Bring groups of one program's people together and note why; called within a transaction.
 
-    For `standing` and `within` see `reasons`.
+    For `standing` and `within` see `reasons`. A few queries for any number of groups.
     """
-    partnership = Partnership.objects.create(program=members[0].program)
-    why = reasons(members, standing, within)
-    PartnershipMember.objects.bulk_create(
-        PartnershipMember(partnership=partnership, participant=m, **vars(why[m.pk]))
-        for m in members
-    )
-    organisation = members[0].program.organisation_id
-    tell("partnership.opened", partnership, organisation_id=organisation, people=len(members))
-    return partnership
+    if not groups:
+        return []
+    program = groups[0][0].program
+    standing = standing_for(program.organisation_id) if standing is None else standing
+    within = within or borders(program)
+    prefetch_related_objects([program], "questions")
+    made = Partnership.objects.bulk_create(Partnership(program=program) for _ in groups)
+    opened = []
+    for partnership, members in zip(made, groups, strict=True):
+        for member in members:
+            member.program = program
+        why = reasons(members, standing, within)
+        parts = [
+            PartnershipMember(partnership=partnership, participant=m, **vars(why[m.pk]))
+            for m in members
+        ]
+        opened.append(Opened(partnership, parts))
+    PartnershipMember.objects.bulk_create(part for one in opened for part in one.parts)
+    with gathered():
+        for one in opened:
+            tell(
+                "partnership.opened",
+                one.partnership,
+                organisation_id=program.organisation_id,
+                people=len(one.parts),
+            )
+    return opened
+
+
+def open_partnership(members: Sequence[Participant]) -> Partnership:
+    """Bring people together and note why; called within a transaction."""
+    return open_partnerships([members])[0].partnership
 
 
 def part_members(

@@ -11,6 +11,7 @@ from peerloom.calendars.invitations import feed
 from peerloom.core.encryption import fingerprint
 from peerloom.partnerships.letters import event_of
 from peerloom.partnerships.models import CalendarFeed, Meeting
+from peerloom.partnerships.queries.partnership import parts_by
 
 
 def feed_of(person: Person) -> CalendarFeed | None:
@@ -34,7 +35,7 @@ def calendar_at(secret: str) -> str | None:
         )
         .exclude(state=Meeting.State.CANCELLED)
         .select_related("partnership__program")
-        .prefetch_related("partnership__parts__participant__person")
+        .prefetch_related(parts_by("partnership__parts"))
     )
     events = []
     for meeting in meetings:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -48,11 +51,17 @@ def partnerships_in(program: Program, by: Person) -> QuerySet[Partnership]:
 
 def past_pairs(program: Program) -> list[tuple[int, int]]:
     """Every two participants (numbers) who are or were in a partnership together."""
-    pairs = set()
-    for partnership in Partnership.objects.filter(program=program).prefetch_related("parts"):
-        people = sorted(part.participant_id for part in partnership.parts.all())
-        pairs |= {(a, b) for k, a in enumerate(people) for b in people[k + 1 :]}
-    return sorted(pairs)
+    together = members_of(Partnership.objects.filter(program=program)).values()
+    return sorted({pair for people in together for pair in combinations(people, 2)})
+
+
+def members_of(partnerships: QuerySet[Partnership]) -> dict[int, list[int]]:
+    """Participants (numbers, in order) by partnership's number."""
+    found: dict[int, list[int]] = defaultdict(list)
+    parts = PartnershipMember.objects.filter(partnership__in=partnerships)
+    for number, who in parts.order_by("participant").values_list("partnership", "participant"):
+        found[number].append(who)
+    return found
 
 
 @dataclass(frozen=True)
@@ -78,13 +87,11 @@ class PartnershipView:
     @property
     def names(self) -> str:
         """First names of the others."""
-        return in_words(self.peers)
+        return listed(_first_names(self.peers))
 
 
-def in_words(peers: list[PeerView]) -> str:
-    """First names: Ana; Ana and Ben; Ana, Ben and Eva."""
-    names = [p.participant.person.first_name for p in peers] or [_("somebody who left")]
-    return listed(names)
+def _first_names(peers: list[PeerView]) -> list[str]:
+    return [p.participant.person.first_name for p in peers] or [_("somebody who left")]
 
 
 def seen_by(partnership: Partnership, person: Person) -> PartnershipView:
@@ -93,7 +100,7 @@ def seen_by(partnership: Partnership, person: Person) -> PartnershipView:
     mine = next(p for p in parts if p.participant.person_id == person.pk)
     within = borders(partnership.program)
     peers = [_peer(p.participant, mine.participant, within) for p in parts if p.pk != mine.pk]
-    return PartnershipView(partnership, mine, peers, first_agenda(mine, peers))
+    return PartnershipView(partnership, mine, peers, first_agenda(mine, _first_names(peers)))
 
 
 def _peer(peer: Participant, reader: Participant, within: Borders) -> PeerView:
@@ -108,11 +115,11 @@ def _peer(peer: Participant, reader: Participant, within: Borders) -> PeerView:
     )
 
 
-def first_agenda(mine: PartnershipMember, peers: list[PeerView]) -> list[str]:
-    """A first conversation to adapt: time for each to ask, and what comes next."""
-    if len(peers) > 2:
+def first_agenda(mine: PartnershipMember, others: Sequence[str]) -> list[str]:
+    """A first conversation with others, by first name, to adapt: time for each to ask."""
+    if len(others) > 2:
         return _circle_agenda(mine)
-    names, many = in_words(peers), len(peers)
+    names, many = listed(others), len(others)
     agenda = [
         _("How each of you came to where you are now, and what you hope for (10 minutes each)")
     ]

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from peerloom.care.actions import had_turn, may_be_nudged, take_turns
+from peerloom.core.parts import in_parts
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.models import Participant
 from peerloom.programs.letters import ProgramWords, compose, language_for, said_day
@@ -37,10 +38,7 @@ def ask_pulses() -> int:
         _begin(pulse)
         due = _due(pulse).order_by("pk").values_list("pk", flat=True)
         numbers = list(due)
-        written += sum(
-            _ask_some(pulse, window, numbers[k : k + AT_ONCE])
-            for k in range(0, len(numbers), AT_ONCE)
-        )
+        written += sum(_ask_some(pulse, window, part) for part in in_parts(numbers, AT_ONCE))
     return written
 
 

@@ -11,9 +11,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from peerloom.care.actions import had_turn, may_be_nudged, take_turns
+from peerloom.core.parts import in_parts
 from peerloom.messaging.actions import Letter, post
 from peerloom.partnerships.actions import check_in
 from peerloom.partnerships.models import CheckIn, Meeting, Partnership, PartnershipMember
+from peerloom.partnerships.queries import parts_by
 from peerloom.programs.letters import ProgramWords, compose
 from peerloom.programs.models import Program, Pulse
 from peerloom.pulses.errors import NothingSaid, PulseOver
@@ -35,9 +37,7 @@ def ask_after_meetings() -> int:
     count = 0
     for program in live.select_related("organisation").order_by("pk"):
         numbers = list(_due(program).order_by("pk").values_list("pk", flat=True))
-        count += sum(
-            _ask_some(program, numbers[k : k + AT_ONCE]) for k in range(0, len(numbers), AT_ONCE)
-        )
+        count += sum(_ask_some(program, part) for part in in_parts(numbers, AT_ONCE))
     return count
 
 
@@ -71,7 +71,7 @@ def _recent(program: Program) -> QuerySet[Meeting]:
 def _ask_some(program: Program, numbers: Sequence[int]) -> int:
     now = timezone.now()
     rows = PartnershipMember.objects.filter(pk__in=numbers).select_related("participant__person")
-    members = {m.pk: m for m in rows.prefetch_related("partnership__members__person")}
+    members = {m.pk: m for m in rows.prefetch_related(parts_by("partnership__parts"))}
     free = set(take_turns(sorted({m.participant.person_id for m in members.values()}), now))
     pairs = _open(program, [m for m in members.values() if m.participant.person_id in free])
     asks = MeetingAsk.objects.bulk_create(
@@ -107,7 +107,8 @@ def _open(
 
 def _letter(ask: MeetingAsk, own: ProgramWords) -> Letter:
     member, person = ask.member, ask.member.participant.person
-    others = [p for p in member.partnership.members.all() if p.pk != member.participant_id]
+    parts = member.partnership.parts.all()
+    others = [p.participant for p in parts if p.participant_id != member.participant_id]
     names = " & ".join(p.person.first_name for p in others)
     return compose(
         own.say("message_after_meeting", person),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from peerloom.core.words import later, spoken
 from peerloom.evidence import attainment, attainment_scale, change, mean, share
 from peerloom.participants.models import Goal
+from peerloom.partnerships.models import GoalMark
 from peerloom.programs.models import Pulse
 from peerloom.programs.scales import BY_KEY, LEAST, MOST
 from peerloom.pulses.queries import (
@@ -135,12 +136,13 @@ def goal_attainment(reading: Reading) -> Source | Missing:
     """Mean attainment of people's own goals, each on the scale they wrote."""
     levels: dict[int, list[int]] = {}
     keys: dict[int, str] = {}
-    goals = Goal.objects.filter(participant__in=reading.places).prefetch_related("marks")
-    for goal in goals.order_by("pk"):
-        marks = list(goal.marks.all())
-        if marks:
-            levels.setdefault(goal.participant_id, []).append(marks[-1].level)
-            keys[goal.participant_id] = f"{keys.get(goal.participant_id, '')}.{marks[-1].pk}"
+    goals = Goal.objects.filter(participant__in=reading.places)
+    marks = GoalMark.objects.filter(goal__in=goals).order_by("goal", "pk")
+    # Of each goal the last one stands.
+    last = {m[0]: m for m in marks.values_list("goal", "pk", "level", "goal__participant")}
+    for _goal, mark, level, person in last.values():
+        levels.setdefault(person, []).append(level)
+        keys[person] = f"{keys.get(person, '')}.{mark}"
     stated = goals.values("participant").distinct().count()
     if not levels:
         return Missing("goal_attainment", nobody(later("has said yet how far they came on a goal")))

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from peerloom.core.events import gathered
 from peerloom.matching import (
     Policy,
     Pool,
@@ -24,8 +23,9 @@ from peerloom.matching.trios import best_trios
 from peerloom.messaging.actions import post
 from peerloom.participants.actions import mark_matched
 from peerloom.participants.models import Participant
-from peerloom.partnerships.actions import open_partnership
+from peerloom.partnerships.actions import open_partnerships
 from peerloom.partnerships.models import Partnership
+from peerloom.partnerships.queries import members_of
 from peerloom.programs.letters import ProgramWords
 from peerloom.programs.models import Program
 from peerloom.rounds.actions.refusing import as_a_job_says_it
@@ -124,10 +124,9 @@ def _touching(
     if not pairs:
         return []
     numbers = {n for pair in pairs for n in pair}
-    members = program.participants.filter(pk__in=numbers).select_related(
-        "person", "program__organisation", "organisation"
-    )
-    people = [*waiting, *members.order_by("pk")]
+    members = program.participants.filter(parts__partnership__state=Partnership.State.OPEN)
+    members = members.select_related("person", "program__organisation", "organisation").distinct()
+    people = [*waiting, *(m for m in members.order_by("pk") if m.pk in numbers)]
     standing = _standing(program, policy, people, pairs)
     found: list[RepairStep] = []
     steps = frontier(standing, most=5, progress=progress)
@@ -147,11 +146,7 @@ def _touching(
 def _open_pairs(program: Program) -> dict[tuple[int, int], int]:
     """Open partnerships of two, by their participants' numbers in order."""
     rows = Partnership.objects.filter(program=program, state=Partnership.State.OPEN)
-    found = {}
-    for partnership in rows.prefetch_related("parts"):
-        members = sorted(p.participant_id for p in partnership.parts.all())
-        if len(members) == 2:
-            found[members[0], members[1]] = partnership.pk
+    found = {(m[0], m[1]): number for number, m in members_of(rows).items() if len(m) == 2}
     # Somebody with several partners stays out of it: one of theirs says nothing of the others.
     counts: dict[int, int] = {}
     for pair in found:
@@ -238,8 +233,8 @@ def _circles(
             return [made]
     circles = Partnership.objects.filter(program=program, state=Partnership.State.OPEN)
     room = {
-        c.pk: (program.circle_most - c.parts.count(), [p.participant_id for p in c.parts.all()])
-        for c in circles.prefetch_related("parts")
+        number: (program.circle_most - len(members), members)
+        for number, members in members_of(circles).items()
     }
     never = {(int(a), int(b)) for a, b in bans_of(program, waiting)}
     grows = []
@@ -260,14 +255,10 @@ def _circles(
 
 def pair_up(program: Program, groups: Sequence[Sequence[Participant]]) -> list[Partnership]:
     """Open partnerships and introduce the partners; called within a transaction."""
-    opened, letters, own = [], [], ProgramWords(program)
-    with gathered():
-        for members in groups:
-            for member in members:
-                member.program = program
-            partnership = open_partnership(members)
-            letters += introductions(partnership, own)
-            opened.append(partnership)
+    for member in (m for members in groups for m in members):
+        member.program = program
+    opened, own = open_partnerships(groups), ProgramWords(program)
+    letters = [letter for one in opened for letter in introductions(one, own)]
     mark_matched([m.pk for members in groups for m in members])
     post(letters, organisation_id=program.organisation_id)
-    return opened
+    return [one.partnership for one in opened]

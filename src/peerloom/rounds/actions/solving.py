@@ -12,14 +12,14 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
-from peerloom.core.events import gathered
 from peerloom.core.models import Job
+from peerloom.core.parts import AT_ONCE
 from peerloom.matching import Result, match
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import count_waiting, mark_matched
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import borders, face_of, standing_for
-from peerloom.partnerships.actions import open_partnership
+from peerloom.participants.queries import face_of
+from peerloom.partnerships.actions import open_partnerships
 from peerloom.programs.actions import hold_program, start_running
 from peerloom.programs.letters import ProgramWords
 from peerloom.programs.models import Program
@@ -28,6 +28,7 @@ from peerloom.rounds.actions.refusing import as_a_job_says_it
 from peerloom.rounds.errors import NobodyToMatch, PeopleLeft, RoundNotReady
 from peerloom.rounds.introductions import introductions
 from peerloom.rounds.models import MatchingRound, PairRule, Proposal, UnplacedPerson
+from peerloom.rounds.queries.proposals import members_by
 from peerloom.rounds.snapshot import locks_and_bans, looking, policy_of, pool_of
 
 State = MatchingRound.State
@@ -237,20 +238,18 @@ def publish_round(matching_round: MatchingRound, *, by: Person) -> MatchingRound
             _("This round is not ready: it is being solved, or was set aside for a newer one.")
         )
     _hold_people(fresh)
-    proposals = list(fresh.proposals.prefetch_related("members__person", "members__organisation"))
-    proposals.sort(key=lambda p: p.pk)
+    listed = fresh.proposals.order_by("pk").prefetch_related(members_by())
+    proposals = list(listed.iterator(chunk_size=AT_ONCE))
     _ensure_still_looking(proposals, looked_after(fresh.program, by))
-    standing, within = standing_for(fresh.program.organisation_id), borders(fresh.program)
     letters, own = [], ProgramWords(fresh.program)
-    with gathered():
-        for proposal in proposals:
-            members = sorted(proposal.members.all(), key=lambda m: m.pk)
-            for member in members:
-                member.program = fresh.program
-            proposal.partnership = open_partnership(members, standing, within)
-            letters += introductions(proposal.partnership, own)
+    groups = [sorted(p.members.all(), key=lambda m: m.pk) for p in proposals]
+    for member in (m for members in groups for m in members):
+        member.program = fresh.program
+    for proposal, opened in zip(proposals, open_partnerships(groups), strict=True):
+        proposal.partnership = opened.partnership
+        letters += introductions(opened, own)
     Proposal.objects.bulk_update(proposals, ["partnership"], batch_size=500)
-    mark_matched([m.pk for p in proposals for m in p.members.all()])
+    mark_matched([m.pk for members in groups for m in members])
     count_waiting(list(fresh.unplaced.values_list("participant_id", flat=True)))
     start_running(fresh.program)
     fresh.state, fresh.published_at, fresh.published_by = State.PUBLISHED, timezone.now(), by
@@ -271,14 +270,15 @@ def preview_letters(matching_round: MatchingRound, *, by: Person) -> list[Letter
     program = matching_round.program
     others = program.participants.exclude(organisation__in=looked_after(program, by))
     proposals = matching_round.proposals.exclude(members__in=others)
-    proposal = proposals.prefetch_related("members__person").order_by("pk").first()
+    proposal = proposals.prefetch_related(members_by()).order_by("pk").first()
     if proposal is None:
         return []
     with transaction.atomic():
         members = sorted(proposal.members.all(), key=lambda m: m.pk)
         for member in members:
             member.program = program
-        letters = introductions(open_partnership(members))
+        [opened] = open_partnerships([members])
+        letters = introductions(opened, ProgramWords(program))
         transaction.set_rollback(True)
     return letters
 

@@ -99,6 +99,8 @@ def make_short_lists(
     except MatchingError as error:
         raise PolicyRefused(error.problems) from None
     with transaction.atomic():
+        # Its policy as it is now, whatever it was when the lists were begun.
+        policy = hold_program(program.pk).policy
         ShortListed.objects.filter(viewer__program=program).delete()
         ShortListed.objects.bulk_create(
             [
@@ -108,15 +110,15 @@ def make_short_lists(
             ],
             batch_size=2000,
         )
-        if all(c["kind"] != "rank" for c in program.policy["criterion"]):
+        if all(c["kind"] != "rank" for c in policy["criterion"]):
             wish = {
                 "kind": "rank",
                 "field": WISHED,
                 "name": _("their own list"),
                 "weight": "matters",
             }
-            criteria = [*program.policy["criterion"], wish]
-            set_policy(program, {**program.policy, "criterion": criteria}, by=by)
+            criteria = [*policy["criterion"], wish]
+            set_policy(program, {**policy, "criterion": criteria}, by=by)
         record(by, "asked for voices", program, organisation_id=program.organisation_id)
         write_letters(
             people, "message_voice", "voice", page="/places/{place}/people/", since=timezone.now()

@@ -22,7 +22,9 @@ from peerloom.rounds.queries.proposals import (
     RuleView,
     UnplacedView,
     proposal_views,
+    proposals_of,
     rules_of,
+    unplaced_of,
     unplaced_views,
 )
 from peerloom.rounds.queries.swaps import Swap, swaps_for
@@ -56,6 +58,7 @@ __all__ = [
     "parting_effect",
     "policy_effect",
     "proposal_views",
+    "proposals_of",
     "round_audit",
     "round_figures",
     "rounds_of",
@@ -63,6 +66,7 @@ __all__ = [
     "short_list_job",
     "short_list_of",
     "swaps_for",
+    "unplaced_of",
     "unplaced_views",
     "uses_sensitive_answers",
 ]

@@ -48,8 +48,9 @@ def check_round(matching_round: MatchingRound) -> list[str]:
 def holds_others_answers(matching_round: MatchingRound) -> bool:
     """True if people of other organisations are in the frozen pool."""
     ids = (matching_round.result or {}).get("pool", {}).get("ids", [])
-    here = matching_round.program.participants.filter(pk__in=[int(i) for i in ids])
-    return here.exclude(organisation=matching_round.program.organisation_id).exists()
+    program = matching_round.program
+    others = program.participants.exclude(organisation=program.organisation_id)
+    return not {int(i) for i in ids}.isdisjoint(others.values_list("pk", flat=True))
 
 
 def uses_sensitive_answers(matching_round: MatchingRound) -> bool:
@@ -117,10 +118,11 @@ def audit_choices(program: Program) -> list[Question]:
 def round_audit(matching_round: MatchingRound, question: Question, by: Person) -> Audit:
     """Share placed and satisfaction by what a manager's people answered; small groups hidden."""
     result = kept_result(matching_round)
-    people = people_of(matching_round.program, by).filter(pk__in=[int(i) for i in result.pool.ids])
+    people, here = people_of(matching_round.program, by), set(result.pool.ids)
     answers = {
         str(pk): str(given.get(question.key, ""))
         for pk, given in people.values_list("pk", "answers")
+        if str(pk) in here
     }
     return audit(result, answers)
 

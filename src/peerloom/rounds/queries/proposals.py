@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,16 +14,26 @@ from peerloom.accounts.models import Person
 from peerloom.core.words import later, listed
 from peerloom.matching.criteria import ONE
 from peerloom.matching.explain import nearest_miss
+from peerloom.participants.models import Participant
 from peerloom.participants.queries import Face, borders, face_of, standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
-from peerloom.rounds.models import MatchingRound, PairRule, Proposal
+from peerloom.rounds.models import MatchingRound, PairRule, Proposal, UnplacedPerson
 
 # What a personal wish is called for a manager.
 THEIR_OWN = later("a must-have of their own")
 LOW = 400_000  # a pair in which somebody gets less needs a look
 LOW_CIRCLE = 250_000  # and a circle that fits less in the mean
+
+
+def members_by() -> Prefetch[str]:
+    """Proposals' members with name and organisation, in one query.
+
+    Not as lookups across the foreign keys: Django writes those for SQLite as one condition for each
+    row, and a thousand are more than it takes.
+    """
+    return Prefetch("members", Participant.objects.select_related("person", "organisation"))
 
 
 @dataclass(frozen=True)
@@ -74,23 +86,41 @@ class ProposalView:
         """True where somebody joined a pair."""
         return len(self.members) == 3 and not self.circle
 
-    @property
-    def needs_look(self) -> bool:
-        """True for a trio, a pair in which somebody gets little, a circle that fits little."""
-        if self.circle:
-            return self.proposal.score < LOW_CIRCLE
-        return self.trio or self.proposal.lowest < LOW
+
+def proposals_of(matching_round: MatchingRound, only: str = "") -> QuerySet[Proposal]:
+    """Proposals, those that fit least first.
+
+    Parameters
+    ----------
+    only
+        'look' for a trio, a pair in which somebody gets little, a circle that fits little; 'pinned';
+        all otherwise.
+    """
+    found = matching_round.proposals.annotate(size=Count("members"))
+    circle = Q(size__gt=2) if matching_round.program.circles else Q(pk=None)
+    low = Q(lowest__lt=LOW) if matching_round.program.circles else Q(lowest__lt=LOW) | Q(size=3)
+    found = found.annotate(
+        needs_look=Case(
+            When(circle, then=Q(score__lt=LOW_CIRCLE)), When(low, then=True), default=False
+        )
+    )
+    if only == "look":
+        found = found.filter(needs_look=True)
+    elif only == "pinned":
+        found = found.filter(pinned=True)
+    return found.order_by("score", "pk")
 
 
-def proposal_views(matching_round: MatchingRound, by: Person) -> list[ProposalView]:
-    """Proposals, those that need a look first.
+def proposal_views(
+    matching_round: MatchingRound, proposals: Sequence[Proposal], by: Person
+) -> list[ProposalView]:
+    """Some of a round's proposals with names and reasons.
 
     People of other organisations have no names here, and what they answered gives no reasons.
     """
     program = matching_round.program
     own = looked_after(program, by)
-    found = matching_round.proposals.prefetch_related("members__person", "members__organisation")
-    proposals = sorted(found, key=lambda p: (p.score, p.pk))
+    prefetch_related_objects(list(proposals), members_by())
     names = _criterion_names(program, (matching_round.result or {}).get("policy", program.policy))
     # Fetched once: each member reads its program's questions.
     program = Program.objects.prefetch_related("questions").get(pk=program.pk)
@@ -141,8 +171,17 @@ class UnplacedView:
     change: str
 
 
-def unplaced_views(matching_round: MatchingRound, by: Person) -> list[UnplacedView]:
+def unplaced_of(matching_round: MatchingRound) -> QuerySet[UnplacedPerson]:
     """People the round has no partner for."""
+    return matching_round.unplaced.select_related(
+        "participant__person", "participant__organisation"
+    ).order_by("pk")
+
+
+def unplaced_views(
+    matching_round: MatchingRound, unplaced: Iterable[UnplacedPerson], by: Person
+) -> list[UnplacedView]:
+    """Some of them, with why."""
     own = looked_after(matching_round.program, by)
     result = matching_round.result or {}
     criteria = result.get("policy", {}).get("criterion", [])
@@ -153,9 +192,7 @@ def unplaced_views(matching_round: MatchingRound, by: Person) -> list[UnplacedVi
             _why(u.reason, u.details, names),
             _change(u.details, names, criteria),
         )
-        for u in matching_round.unplaced.select_related(
-            "participant__person", "participant__organisation"
-        ).order_by("pk")
+        for u in unplaced
     ]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from peerloom.accounts.models import Person
+from peerloom.core.parts import AT_ONCE
 from peerloom.matching import encode
 from peerloom.matching.criteria import ONE
 from peerloom.matching.scoring import INELIGIBLE, score_rows
@@ -13,6 +16,7 @@ from peerloom.participants.queries import Face, face_of
 from peerloom.programs.queries import looked_after
 from peerloom.rounds.models import MatchingRound
 from peerloom.rounds.queries.figures import kept_result
+from peerloom.rounds.queries.proposals import members_by
 
 
 @dataclass(frozen=True)
@@ -32,48 +36,45 @@ def swaps_for(
     matching_round: MatchingRound, mover: Participant, by: Person, *, most: int = 8
 ) -> list[Swap]:
     """The cheapest ways for a person of a proposed pair to change partners with another pair."""
-    table = _ScoreTable(matching_round)
-    mine = next((p for p in table.pairs if mover.pk in p), None)
+    pairs = {}
+    proposals = matching_round.proposals.order_by("pk").prefetch_related(members_by())
+    for proposal in proposals.iterator(chunk_size=AT_ONCE):
+        members = sorted(proposal.members.all(), key=lambda m: m.pk)
+        if len(members) == 2:
+            pairs[members[0].pk, members[1].pk] = (proposal.score, members)
+    mine = next((p for p in pairs if mover.pk in p), None)
     if mine is None:
         return []
     stays = mine[0] if mine[1] == mover.pk else mine[1]
+    score = _scores_of(matching_round, (mover.pk, stays))
     options = []
-    for other in table.pairs:
+    for other, (theirs, _members) in pairs.items():
         if other == mine:
             continue
         for taken, left in (other, other[::-1]):
-            now = table.score(*mine) + table.score(*other)
-            first, second = table.score(mover.pk, taken), table.score(stays, left)
+            first, second = score[mover.pk][taken], score[stays][left]
             if INELIGIBLE not in (first, second):
-                options.append((now - first - second, taken, left, first, second))
+                cost = pairs[mine][0] + theirs - first - second
+                options.append((cost, taken, left, first, second))
     own = looked_after(matching_round.program, by)
-    people = {number: face_of(p, own) for number, p in table.people.items()}
+    people = {m.pk: face_of(m, own) for _score, members in pairs.values() for m in members}
     return [
         Swap(
             [(people[mover.pk], people[t], a / ONE), (people[stays], people[s], b / ONE)],
             cost / ONE,
         )
-        for cost, t, s, a, b in sorted(options)[:most]
+        for cost, t, s, a, b in nsmallest(most, options)
     ]
 
 
-class _ScoreTable:
-    """Scores of any two people of a round, on its frozen pool."""
-
-    def __init__(self, matching_round: MatchingRound) -> None:
-        result = kept_result(matching_round)
-        bans = result.never
-        self.encoded = encode(result.pool, result.policy, never=bans)
-        self.row = {int(person): k for k, person in enumerate(self.encoded.pool.ids)}
-        found = matching_round.proposals.prefetch_related(
-            "members__person", "members__organisation"
-        )
-        groups = [sorted(p.members.all(), key=lambda m: m.pk) for p in found]
-        self.people = {m.pk: m for g in groups for m in g}
-        self.pairs = [(g[0].pk, g[1].pk) for g in groups if len(g) == 2]
-        n = len(self.encoded)
-
-        self.table = score_rows(self.encoded.arrays, 0, n)
-
-    def score(self, a: int, b: int) -> int:
-        return int(self.table[self.row[a], self.row[b]])
+def _scores_of(matching_round: MatchingRound, numbers: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Scores of some people with everybody in the round, on its frozen pool."""
+    result = kept_result(matching_round)
+    encoded = encode(result.pool, result.policy, never=result.never)
+    people = [int(person) for person in encoded.pool.ids]
+    found = {}
+    for number in numbers:
+        row = people.index(number)
+        scores = score_rows(encoded.arrays, row, row + 1)[0].tolist()
+        found[number] = dict(zip(people, scores, strict=True))
+    return found

@@ -23,7 +23,8 @@ from peerloom.rounds.errors import RoundsError
 from peerloom.rounds.models import MatchingRound, PairRule
 from peerloom.web.access import chosen_number, for_manager, for_round, person_of
 
-A_PAGE = 50
+A_PAGE, NAMED = 50, 20
+SHOWN = ("look", "pinned", "all")
 State = MatchingRound.State
 
 
@@ -88,19 +89,19 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     person = person_of(request)
     owner = matching_round.program.organisation_id
     saw(person, matching_round, organisation_id=owner, verb="saw people of")
-    views = queries.proposal_views(matching_round, person)
-    shown = {
-        "look": [v for v in views if v.needs_look],
-        "pinned": [v for v in views if v.proposal.pinned],
-        "all": views,
-    }
+    shown = {which: queries.proposals_of(matching_round, which) for which in SHOWN}
     which = request.GET.get("show", "all")
     which = which if which in shown else "all"
+    page = Paginator(shown[which], A_PAGE).get_page(request.GET.get("page"))
+    unplaced = queries.unplaced_of(matching_round)
     words |= {
-        "page": Paginator(shown[which], A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "views": queries.proposal_views(matching_round, list(page), person),
         "show": which,
-        "counts": {k: len(v) for k, v in shown.items()},
-        "unplaced": queries.unplaced_views(matching_round, person),
+        "counts": {k: found.count() for k, found in shown.items()},
+        "unplaced": queries.unplaced_views(matching_round, unplaced[:NAMED], person),
+        "unplaced_count": unplaced.count(),
+        "unnamed": max(0, unplaced.count() - NAMED),
         "rules": queries.rules_of(matching_round, person),
         "can_download": queries.may_be_taken(matching_round, person),
         "others": queries.holds_others_answers(matching_round),
