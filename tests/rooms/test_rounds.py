@@ -22,6 +22,7 @@ from peerloom.participants.actions import set_places
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.queries import past_pairs
+from peerloom.programs.actions import set_policy
 from peerloom.programs.models import Program
 from peerloom.rounds import actions, queries
 from peerloom.rounds.actions.voices import make_short_lists
@@ -317,3 +318,48 @@ def test_a_thousand_people_fit_through_the_smallest_sqlite(
 
     assert program.participants.filter(state="matched").count() == 1100
     assert Partnership.objects.count() == 550
+
+
+@pytest.mark.parametrize("circles", [False, True])
+def test_what_needs_a_look_is_told_from_the_rest(
+    program: Program, manager: Person, circles: bool
+) -> None:
+    """A trio or a pair in which somebody gets little; a circle only where it fits little in all."""
+    if circles:
+        program.circle_least, program.circle_most = 3, 5
+        program.save()
+    people = make_people(program, 30)
+    matching_round = MatchingRound.objects.create(program=program, number=1)
+    made = {}
+    for size in (2, 3, 4):
+        for score, lowest in ((500_000, 500_000), (500_000, 399_999), (249_999, 399_999)):
+            one = matching_round.proposals.create(score=score, lowest=lowest, pinned=size == 3)
+            one.members.set(people[:size])
+            made[size, score, lowest] = one
+
+    look = set(queries.proposals_of(matching_round, "look"))
+
+    for (size, score, lowest), one in made.items():
+        of_circle = circles and size > 2
+        needs = score < 250_000 if of_circle else size == 3 or lowest < 400_000
+        assert (one in look) == needs, (size, score, lowest)
+    everything = list(queries.proposals_of(matching_round))
+    assert {p.pk for p in everything if p.needs_look} == {p.pk for p in look}
+    assert [p.score for p in everything] == sorted(p.score for p in everything)
+    assert queries.proposals_of(matching_round, "pinned").count() == 3
+
+
+def test_a_policy_that_was_changed_while_lists_were_made_stays(
+    program: Program, manager: Person
+) -> None:
+    make_people(program, 6)
+    begun = Program.objects.get(pk=program.pk)
+    heavier = [{**c, "weight": 7.0} for c in program.policy["criterion"]]
+    set_policy(program, {**program.policy, "criterion": heavier}, by=manager)
+
+    make_short_lists(begun, named=False, by=manager)
+
+    program.refresh_from_db()
+    *before, wish = program.policy["criterion"]
+    assert before == heavier
+    assert wish["kind"] == "rank"
