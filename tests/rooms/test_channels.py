@@ -22,6 +22,7 @@ from peerloom.messaging.actions import (
     HookRefused,
     Letter,
     deliver,
+    delivering,
     gather,
     post,
     reseal,
@@ -357,3 +358,18 @@ def test_a_digest_leaves_out_what_came_too_late(
         deliver.call()
     assert len(mailoutbox) == 1
     assert OutboxMessage.objects.get(key="late").state == State.LAPSED
+
+
+def test_however_much_came_too_late_the_rest_still_goes(
+    organisation: Organisation, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After days without a mail server more has lapsed than calls may stand in one another."""
+    monkeypatch.setattr(delivering, "AT_ONCE", 1)
+    over = timezone.now() - timedelta(hours=1)
+    post([letter(f"late-{k}", until=over) for k in range(1100)], organisation_id=organisation.pk)
+    post([letter("fine")], organisation_id=organisation.pk)
+
+    assert deliver.call() == 1
+
+    assert len(mailoutbox) == 1
+    assert OutboxMessage.objects.filter(state=State.LAPSED).count() == 1100

@@ -38,24 +38,26 @@ def deliver() -> int:
     """Send what waits in the outbox; safe to run twice and on two machines."""
     sent = 0
     while batch := _claim():
-        sent += _send(batch)
+        sent += _send([m for m in batch if m.state == State.WAITING])
     return sent
 
 
 def _claim() -> list[OutboxMessage]:
-    """Take some waiting messages so that no other worker sends them."""
+    """Take some waiting messages so that no other worker sends them; what is too late has lapsed."""
     now = timezone.now()
     with transaction.atomic():
         waiting = OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True)
         due = waiting.filter(state=State.WAITING, due_at__lte=now, digest=False)
         batch = list(due.order_by("pk")[:AT_ONCE])
-        late = [m.pk for m in batch if m.until and m.until < now]
-        OutboxMessage.objects.filter(pk__in=late).update(state=State.LAPSED)
-        taken = [m.pk for m in batch if m.pk not in late]
+        late = [m for m in batch if m.until and m.until < now]
+        for message in late:
+            message.state = State.LAPSED
+        OutboxMessage.objects.bulk_update(late, ["state"])
+        taken = [m.pk for m in batch if m.state == State.WAITING]
         OutboxMessage.objects.filter(pk__in=taken).update(
             state=State.SENDING, claimed_at=now, begun_at=None
         )
-    return [m for m in batch if m.pk in taken] or (_claim() if late else [])
+    return batch
 
 
 def _send(batch: list[OutboxMessage]) -> int:
