@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from peerloom.matching.policy import WEIGHTS
-from peerloom.matching.result import Result
+from peerloom.matching.policy import WEIGHTS, Policy
+from peerloom.matching.result import Partnership, Result
 from peerloom.words import _
 
 Floats = NDArray[np.float64]
@@ -82,7 +82,7 @@ def learn(rounds: Sequence[Result], quality: Mapping[tuple[str, ...], float]) ->
             raise ValueError("the rounds have different criteria")
         for p in result.partnerships:
             if p.members in quality:
-                rows.append(_benefits(result, p.members))
+                rows.append(_benefits(result.policy, p))
                 outcome.append(quality[p.members])
     x = np.array(rows, float).reshape(len(rows), len(names))
     varies = [k for k in range(len(names)) if len(rows) and x[:, k].std() >= SPREAD]
@@ -108,13 +108,12 @@ def learn(rounds: Sequence[Result], quality: Mapping[tuple[str, ...], float]) ->
     return Learned(len(rows), tuple(found), words.format(seen=seen, all=len(found)))
 
 
-def _benefits(result: Result, members: tuple[str, ...]) -> list[float]:
+def _benefits(policy: Policy, partnership: Partnership) -> list[float]:
     """Mean benefit of each criterion in a partnership, both ways, in [0, 1]; 0 without a weight."""
-    total = sum(round(c.weight * 1000) for c in result.policy.criteria)
-    fits = next(p.fits for p in result.partnerships if p.members == members)
+    total = sum(round(c.weight * 1000) for c in policy.criteria)
     found = []
-    for k, c in enumerate(result.policy.criteria):
-        points = [sum(f.points[k]) / 2 for f in fits]
+    for k, c in enumerate(policy.criteria):
+        points = [sum(f.points[k]) / 2 for f in partnership.fits]
         share = round(c.weight * 1000) / max(1, total)
         found.append(sum(points) / len(points) / 1e6 / share if share else 0.0)
     return found
