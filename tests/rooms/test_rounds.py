@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from peerloom.accounts.actions import Newcomer, ensure_participants
@@ -293,7 +295,7 @@ def test_a_manager_of_another_organisation_may_not(program: Program, manager: Pe
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no such limit")
 def test_a_thousand_people_fit_through_the_smallest_sqlite(
-    program: Program, manager: Person, django_capture_on_commit_callbacks: Any
+    program: Program, manager: Person, as_manager: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     """Some builds take 999 values in one statement."""
     people = ensure_participants(
@@ -312,7 +314,13 @@ def test_a_thousand_people_fit_through_the_smallest_sqlite(
         assert set_places(program, None, by=manager) == 1100
         make_short_lists(program, named=False, by=manager)
         matching_round = solved_round(program, manager, django_capture_on_commit_callbacks)
+        mover = matching_round.proposals.first().members.first()
+        at = [program.pk, matching_round.pk]
+        pages = [reverse("round", args=at), reverse("round_swap", args=[*at, mover.pk])]
+        pages.append(reverse("partnerships", args=[program.pk]))
+        assert [as_manager.get(page).status_code for page in pages] == [200, 200, 200]
         actions.publish_round(matching_round, by=manager)
+        assert [as_manager.get(page).status_code for page in pages] == [200, 302, 200]
     finally:
         connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, kept)
 
