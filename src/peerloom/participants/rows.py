@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from peerloom.accounts.actions import Newcomer, ensure_participants
 from peerloom.accounts.models import Organisation
 from peerloom.calendars.weekly import HoursError, zone
+from peerloom.core.parts import in_parts
 from peerloom.core.words import later
 from peerloom.participants.actions.recruiting import fill_places
 from peerloom.participants.actions.skills import keep_words
@@ -73,26 +74,26 @@ def fates_of(
         How each row is named when something is wrong with it.
     """
     kinds = {q.key: q for q in program.asked.all()}
+    fates = [_read_row(row, line, kinds) for row, line in zip(rows, lines, strict=True)]
+    there = program.participants.select_related("person")
     places = {
         p.person.email: p
-        for p in program.participants.select_related("person").iterator(chunk_size=2000)
+        for part in in_parts(list({f.email for f in fates if f.fate != "refused"}))
+        for p in there.filter(person__email__in=part)
     }
     seen: dict[str, int] = {}
-    fates = []
-    for row, line in zip(rows, lines, strict=True):
-        fate = _read_row(row, line, kinds)
+    for fate in fates:
         if fate.email in seen:
             fate.fate = "refused"
             fate.why.append(_("the same address is on line {seen}").format(seen=seen[fate.email]))
         elif fate.fate != "refused":
-            seen[fate.email] = line
+            seen[fate.email] = fate.line
             place = places.get(fate.email)
             if place is not None and place.organisation_id != organisation.pk:
                 fate.fate = "refused"
                 fate.why.append(_("takes part through another organisation already"))
             else:
                 fate.fate = _compare(fate, place)
-        fates.append(fate)
     return fates
 
 
