@@ -71,6 +71,17 @@ def test_it_weighs_what_networkx_finds_and_proves_it(graph: tuple[int, Edges]) -
     assert_proven(n, edges, mine)
 
 
+@settings(max_examples=2000, deadline=None)
+@given(graphs())
+def test_events_that_no_longer_stand_may_go_at_any_moment(graph: tuple[int, Edges]) -> None:
+    """Swept before every step: the same weight, and proven."""
+    n, edges = graph
+    swept = solve(n, edges, sweep=0)
+
+    assert weight_of(swept, edges) == weight_of(solve(n, edges), edges)
+    assert_proven(n, edges, swept)
+
+
 @settings(max_examples=500, deadline=None)
 @given(graphs())
 def test_a_bonus_for_each_edge_gives_most_edges_first(graph: tuple[int, Edges]) -> None:

@@ -115,6 +115,7 @@ def maximum_weight_matching(
     *,
     start: Matching | None = None,
     progress: Progress | None = None,
+    sweep: int = 2,
 ) -> Matching:
     """The matching of greatest total weight, with its dual proof.
 
@@ -126,6 +127,8 @@ def maximum_weight_matching(
         The answer for a like graph, to begin from; any will do.
     progress
         Called with (stage, done, total); a true answer cancels.
+    sweep
+        So many times the events that can stand at once are kept before the others are swept out.
 
     Raises
     ------
@@ -145,7 +148,8 @@ def maximum_weight_matching(
     if start is not None:
         match_tight(g, s, start.mate)
     greedy(g, s, n)
-    watched(progress, "solving", n, lambda board: grow_forest(g, s, board))
+    most = sweep * (len(g.neighbour) + 2 * n)
+    watched(progress, "solving", n, lambda board: grow_forest(g, s, board, most))
     return Matching(s.mate.copy(), s.y + s.lazy[s.group], tuple(_blossoms(s, n)))
 
 

@@ -90,10 +90,42 @@ def plant(g: Graph, s: State, n: int, heap: Heap) -> Whole:
 
 
 @kernel
-def grow_forest(g: Graph, s: State, board: Ints) -> None:
+def stands(g: Graph, s: State, t: int, v: int, w: int) -> Whole:
+    """True if an event is one still: its edge joins what it joined, and is tight when it is due."""
+    if v == EXPAND:
+        return s.first[w] != -1 and s.label[w] == T and s.parent[w] == -1 and s.z[w] == 2 * t
+    if v == EMPTY:
+        return s.label[top(s, w)] == S and dual(s, w) == t
+    a, b = top(s, v), top(s, w)
+    if a == b or s.label[a] != S or s.label[b] == T:
+        return False
+    sides = 1 if s.label[b] == FREE else 2
+    return dual(s, v) + dual(s, w) - sides * t == weight2(g, v, w)
+
+
+@kernel
+def swept(g: Graph, s: State, heap: Heap) -> Heap:
+    """The heap without events that no longer stand, each once: it never grows beyond the graph.
+
+    What no longer stands never does again by itself: whatever gives a vertex another label puts its
+    edges on the heap anew.
+    """
+    kept = [event for event in heap if stands(g, s, event[0], event[1], event[2])]
+    kept.sort()
+    once = heap[:0]
+    for event in kept:
+        if len(once) == 0 or once[-1] != event:
+            once.append(event)
+    # In order, it is a heap.
+    return once
+
+
+@kernel
+def grow_forest(g: Graph, s: State, board: Ints, most: int) -> None:
     """Grow a tree from every free vertex until each is matched, or a dual of 0 stays free.
 
-    `board` is read and written while this runs: [trees ended, trees, 1 to stop].
+    `board` is read and written while this runs: [trees ended, trees, 1 to stop]. A heap of more than
+    `most` events is swept.
     """
     n = np.int64(s.mate.shape[0])
     none = np.int64(-1)
@@ -101,26 +133,23 @@ def grow_forest(g: Graph, s: State, board: Ints) -> None:
     heap.clear()
     board[1] = plant(g, s, n, heap)
     while board[0] < board[1] and board[2] == 0:
+        if len(heap) > most:
+            heap = swept(g, s, heap)
         t, v, w = heapq.heappop(heap)
+        if not stands(g, s, t, v, w):
+            continue
         if v == EXPAND:
-            if s.first[w] != -1 and s.label[w] == T and s.parent[w] == -1 and s.z[w] == 2 * t:
-                open_t(g, s, w, t, n, heap)
+            open_t(g, s, w, t, n, heap)
             continue
         freed: Whole = np.int64(0)
         if v == EMPTY:
             a = top(s, w)
-            if s.label[a] != S or dual(s, w) != t:
-                continue
             augment(s, w, none, n)
             freed = end_tree(s, s.root[a], t, n, freed)
             board[0] += 1
         else:
             a, b = top(s, v), top(s, w)
-            if a == b or s.label[a] != S or s.label[b] == T:
-                continue
             if s.label[b] == FREE:
-                if dual(s, v) + dual(s, w) - t != weight2(g, v, w):
-                    continue
                 if s.mate[s.base[b]] != -1:
                     grow(g, s, v, w, t, n, heap)
                     continue
@@ -130,8 +159,6 @@ def grow_forest(g: Graph, s: State, board: Ints) -> None:
                 freed = end_tree(s, s.root[a], t, n, freed)
                 board[0] += 1
             else:
-                if dual(s, v) + dual(s, w) - 2 * t != weight2(g, v, w):
-                    continue
                 one, other = s.root[a], s.root[b]
                 if one == other:
                     shrink(g, s, v, w, t, n, heap)
