@@ -91,7 +91,11 @@ def plant(g: Graph, s: State, n: int, heap: Heap) -> Whole:
 
 @kernel
 def stands(g: Graph, s: State, t: int, v: int, w: int) -> Whole:
-    """True if an event is one still: its edge joins what it joined, and is tight when it is due."""
+    """True if an event is one still: its edge joins what it joined, and is tight when it is due.
+
+    What `grow_forest` asks of each event; there in its own words, as a call for each costs as much
+    as all the rest.
+    """
     if v == EXPAND:
         return s.first[w] != -1 and s.label[w] == T and s.parent[w] == -1 and s.z[w] == 2 * t
     if v == EMPTY:
@@ -136,20 +140,25 @@ def grow_forest(g: Graph, s: State, board: Ints, most: int) -> None:
         if len(heap) > most:
             heap = swept(g, s, heap)
         t, v, w = heapq.heappop(heap)
-        if not stands(g, s, t, v, w):
-            continue
         if v == EXPAND:
-            open_t(g, s, w, t, n, heap)
+            if s.first[w] != -1 and s.label[w] == T and s.parent[w] == -1 and s.z[w] == 2 * t:
+                open_t(g, s, w, t, n, heap)
             continue
         freed: Whole = np.int64(0)
         if v == EMPTY:
             a = top(s, w)
+            if s.label[a] != S or dual(s, w) != t:
+                continue
             augment(s, w, none, n)
             freed = end_tree(s, s.root[a], t, n, freed)
             board[0] += 1
         else:
             a, b = top(s, v), top(s, w)
+            if a == b or s.label[a] != S or s.label[b] == T:
+                continue
             if s.label[b] == FREE:
+                if dual(s, v) + dual(s, w) - t != weight2(g, v, w):
+                    continue
                 if s.mate[s.base[b]] != -1:
                     grow(g, s, v, w, t, n, heap)
                     continue
@@ -159,6 +168,8 @@ def grow_forest(g: Graph, s: State, board: Ints, most: int) -> None:
                 freed = end_tree(s, s.root[a], t, n, freed)
                 board[0] += 1
             else:
+                if dual(s, v) + dual(s, w) - 2 * t != weight2(g, v, w):
+                    continue
                 one, other = s.root[a], s.root[b]
                 if one == other:
                     shrink(g, s, v, w, t, n, heap)
