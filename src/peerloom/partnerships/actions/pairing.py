@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from peerloom.core.events import gathered, tell
 from peerloom.participants.actions import look_again
 from peerloom.participants.models import Participant
-from peerloom.participants.queries import Borders, borders, standing_for
+from peerloom.participants.queries import borders, standing_for
 from peerloom.partnerships.actions.ending import end
 from peerloom.partnerships.models import Partnership, PartnershipMember
 from peerloom.partnerships.reasons import reasons
@@ -23,20 +23,15 @@ class Opened(NamedTuple):
     parts: list[PartnershipMember]
 
 
-def open_partnerships(
-    groups: Sequence[Sequence[Participant]],
-    standing: Mapping[str, str] | None = None,
-    within: Borders | None = None,
-) -> list[Opened]:
+def open_partnerships(groups: Sequence[Sequence[Participant]]) -> list[Opened]:
     """Bring groups of one program's people together and note why; called within a transaction.
 
-    For `standing` and `within` see `reasons`. A few queries for any number of groups.
+    A few queries for any number of groups.
     """
     if not groups:
         return []
     program = groups[0][0].program
-    standing = standing_for(program.organisation_id) if standing is None else standing
-    within = within or borders(program)
+    standing, within = standing_for(program.organisation_id), borders(program)
     prefetch_related_objects([program], "questions")
     made = Partnership.objects.bulk_create(Partnership(program=program) for _ in groups)
     opened = []

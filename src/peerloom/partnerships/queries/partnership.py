@@ -22,7 +22,10 @@ from peerloom.programs.queries import GOALS, looked_after
 
 
 def parts_by(path: str = "parts") -> Prefetch[str]:
-    """Parts with their people, in one query; `path` leads to them from what is asked for."""
+    """Parts with their people, in one query; `path` leads to them from what is asked for.
+
+    Not as lookups across the foreign keys: on SQLite Django makes a condition of each row of those.
+    """
     parts = PartnershipMember.objects.select_related(
         "participant__person", "participant__organisation", "participant__program"
     )

@@ -57,12 +57,13 @@ def swaps_for(
                 cost = pairs[mine][0] + theirs - first - second
                 options.append((cost, taken, left, first, second))
     own = looked_after(matching_round.program, by)
-    people = {m.pk: face_of(m, own) for _score, members in pairs.values() for m in members}
+    people = {m.pk: m for _score, members in pairs.values() for m in members}
+
+    def pair(first: int, second: int, score: int) -> tuple[Face, Face, float]:
+        return face_of(people[first], own), face_of(people[second], own), score / ONE
+
     return [
-        Swap(
-            [(people[mover.pk], people[t], a / ONE), (people[stays], people[s], b / ONE)],
-            cost / ONE,
-        )
+        Swap([pair(mover.pk, t, a), pair(stays, s, b)], cost / ONE)
         for cost, t, s, a, b in nsmallest(most, options)
     ]
 

@@ -94,14 +94,15 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
     which = which if which in shown else "all"
     page = Paginator(shown[which], A_PAGE).get_page(request.GET.get("page"))
     unplaced = queries.unplaced_of(matching_round)
+    alone = unplaced.count()
     words |= {
         "page": page,
         "views": queries.proposal_views(matching_round, list(page), person),
         "show": which,
         "counts": {k: found.count() for k, found in shown.items()},
         "unplaced": queries.unplaced_views(matching_round, unplaced[:NAMED], person),
-        "unplaced_count": unplaced.count(),
-        "unnamed": max(0, unplaced.count() - NAMED),
+        "unplaced_count": alone,
+        "unnamed": max(0, alone - NAMED),
         "rules": queries.rules_of(matching_round, person),
         "can_download": queries.may_be_taken(matching_round, person),
         "others": queries.holds_others_answers(matching_round),
