@@ -33,7 +33,7 @@ from peerloom.participants import imports
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.actions import set_policy
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import publish_round, start_round
+from peerloom.rounds.actions import publish_round, publishing, start_round
 from peerloom.rounds.models import MatchingRound
 from tests.factories import make_organisation, make_people, make_person, make_program
 from tests.hooks import Receiver
@@ -121,6 +121,18 @@ class Scenes:
 
     def publishing(self) -> int:
         """The same, published: partnerships and introductions."""
+        return self._publishing("publish")
+
+    def publishing_in_parts(self) -> int:
+        """As a round too large for one transaction is."""
+        limits = publishing.AT_ONCE, publishing.PART, publishing.BREATH
+        publishing.AT_ONCE, publishing.PART, publishing.BREATH = 0, 2, 0
+        try:
+            return self._publishing("publish in parts")
+        finally:
+            publishing.AT_ONCE, publishing.PART, publishing.BREATH = limits
+
+    def _publishing(self, kind: str) -> int:
         one: Any = None
 
         def prepare() -> None:
@@ -134,8 +146,9 @@ class Scenes:
             fresh = MatchingRound.objects.select_related("program__organisation").get(pk=one.pk)
             if fresh.state != MatchingRound.State.PUBLISHED:
                 publish_round(fresh, by=Person.objects.get(pk=self.manager.pk))
+            work_off()
 
-        killed = self.kill("publish", publish, prepare)
+        killed = self.kill(kind, publish, prepare)
 
         program = one.program
         assert program.partnerships.filter(state=Partnership.State.OPEN).count() == 15
@@ -218,6 +231,7 @@ SCENES = {
     "import": Scenes.importing,
     "solve": Scenes.solving,
     "publish": Scenes.publishing,
+    "publish-in-parts": Scenes.publishing_in_parts,
     "send": Scenes.sending,
     "tell": Scenes.telling,
 }

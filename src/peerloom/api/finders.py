@@ -41,7 +41,8 @@ def one_person(request: HttpRequest, program_id: int, participant_id: int) -> Pa
 
 def one_round(request: HttpRequest, program_id: int, round_id: int) -> MatchingRound:
     """A round of a program that the caller manages."""
-    rounds = managed(request, program_id).rounds.select_related("job", "program__organisation")
+    rounds = managed(request, program_id).rounds.defer("result")
+    rounds = rounds.select_related("job", "publication", "program__organisation")
     found: MatchingRound = get_object_or_404(rounds, pk=round_id)
     return found
 

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 EVERY = 0.4  # seconds between reports of progress
 MOST_TRIES = 3
 WORN = later(
-    "The server's process ended in the middle of it, three times; nothing was changed. "
+    "The server's process ended in the middle of it, three times; nothing half done was kept. "
     "It may need more memory than there is: your administrator finds more in the "
     "server's log."
 )
@@ -140,8 +140,8 @@ def _run(job: Job, work: Callable[[Reporter], str]) -> None:
             job,
             Job.State.FAILED,
             _(
-                "Something went wrong on our side; nothing was changed. It is in the server's log. "
-                "Please try again."
+                "Something went wrong on our side; nothing half done was kept. It is in the server's "
+                "log. Please try again."
             ),
         )
     else:

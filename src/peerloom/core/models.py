@@ -20,6 +20,7 @@ STAGES = (
     later("looking at pairs"),
     later("bounding"),
     later("proving"),
+    later("publishing"),
     later("searching"),
     later("solving"),
 )
@@ -63,6 +64,11 @@ class Job(models.Model):
     def is_lost(self) -> bool:
         """True when it says it runs but has not been heard of: its process was ended."""
         return self.state == self.State.RUNNING and timezone.now() - self.heard_at > SILENT_AFTER
+
+    @property
+    def goes_on(self) -> bool:
+        """True while it waits or somebody works on it."""
+        return self.is_open and not self.is_lost
 
     @property
     def now(self) -> str:

@@ -14,10 +14,10 @@ from peerloom.matching.errors import (
     ResultError,
 )
 from peerloom.matching.learn import Learned, learn
+from peerloom.matching.outlook import Outlook, outlook
 from peerloom.matching.policy import Criterion, Objective, Policy
 from peerloom.matching.policy_reading import policy_from_dict, read_policy
 from peerloom.matching.pool import Pool, parse_csv, pool_from_rows, read_pool
-from peerloom.matching.quality import Outlook, outlook
 from peerloom.matching.repair import frontier, repair, standing_of
 from peerloom.matching.result import (
     Certificate,

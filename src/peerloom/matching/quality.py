@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from peerloom.matching.compiled import kernel
 from peerloom.matching.eligible import eligible_pairs
 from peerloom.matching.encoding import Encoded
-from peerloom.matching.progress import Progress, in_turn, ranges
+from peerloom.matching.progress import Progress
 from peerloom.matching.result import Partnership, Quality
 from peerloom.matching.rivals import rivals
-from peerloom.matching.scoring import ALL_CRITERIA, INELIGIBLE, Arrays, desk, score_some
 from peerloom.matching.sieve import sieve_of
 
 BEST_FEW = 10  # of a person's best partners; who got one of them is counted
@@ -73,64 +69,3 @@ def gini(values: Sequence[int]) -> int:
     n = len(values)
     ranked = sum((2 * k - n - 1) * v for k, v in enumerate(values, 1))
     return ranked * 1_000_000 // (n * total)
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What a policy leaves possible, before anything is solved.
-
-    Attributes
-    ----------
-    people, eligible_pairs
-        Size of the pool, and pairs that meet every must-have.
-    options
-        Eligible partners of each person, in the order of the encoded pool.
-    few
-        People with fewer than three.
-    best : list of int
-        Each person's best possible score, in millionths; -1 where nobody fits.
-    """
-
-    people: int
-    eligible_pairs: int
-    options: tuple[int, ...]
-    few: int
-    best: tuple[int, ...]
-
-
-@kernel
-def _look(a: Arrays, begin: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Eligible partners and best score of everybody, over the pairs whose first row is in range."""
-    n = a.active.shape[0]
-    options = np.zeros(n, np.int64)
-    best = np.full(n, -1, np.int64)
-    d = desk(n)
-    everybody = np.arange(n)
-    for i in range(begin, end):
-        others = everybody[i + 1 :]
-        score_some(a, i, others, 0, ALL_CRITERIA, d)
-        for x in range(others.shape[0]):
-            if d.score[x] != INELIGIBLE:
-                j = others[x]
-                options[i] += 1
-                options[j] += 1
-                best[i] = max(best[i], d.score[x])
-                best[j] = max(best[j], d.score[x])
-    return options, best
-
-
-def outlook(encoded: Encoded) -> Outlook:
-    """What the policy leaves possible: one look at all pairs."""
-    n = len(encoded)
-    options, best = np.zeros(n, np.int64), np.full(n, -1, np.int64)
-    units = ranges(n, max(1, 2_000_000 // max(1, n)))
-    for more, highest in in_turn(None, "looking", units, lambda u: _look(encoded.arrays, *u)):
-        options += more
-        best = np.maximum(best, highest)
-    return Outlook(
-        people=n,
-        eligible_pairs=int(options.sum()) // 2,
-        options=tuple(options.tolist()),
-        few=int((options < 3).sum()),
-        best=tuple(best.tolist()),
-    )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from peerloom.matching.compiled import cache_folder
 from peerloom.matching.encoding import encode
+from peerloom.matching.outlook import outlook
 from peerloom.matching.policy_reading import policy_from_dict
 from peerloom.matching.pool import pool_from_rows
-from peerloom.matching.quality import outlook
 from peerloom.matching.repair import repair, standing_of
 from peerloom.matching.solve import match
 from peerloom.matching.verify import verify

@@ -158,7 +158,7 @@ def start_import(file: ImportFile, *, looking: bool, by: Person) -> Job:
         .select_related("job")
         .get(pk=file.pk)
     )
-    if fresh.job and fresh.job.is_open and not fresh.job.is_lost:
+    if fresh.job and fresh.job.goes_on:
         return fresh.job
     job = jobs.offer("import", run_import, file_id=file.pk, looking=looking, by=by.pk)
     ImportFile.objects.filter(pk=file.pk).update(job=job)

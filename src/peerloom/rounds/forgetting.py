@@ -69,9 +69,8 @@ def _without(result: Any, mine: set[str]) -> dict[str, Any]:
 def forget_pools(programs: QuerySet[Program]) -> int:
     """Take all answers out of programs' rounds; of how many rounds."""
     count = 0
-    for one in MatchingRound.objects.filter(program__in=programs, parted_at=None).exclude(
-        result=None
-    ):
+    solved = MatchingRound.objects.filter(program__in=programs, result__isnull=False)
+    for one in solved.filter(parted_at=None):
         one.result = {k: v for k, v in (one.result or {}).items() if k != "pool"}
         one.parted_at = timezone.now()
         one.save(update_fields=["result", "parted_at"])

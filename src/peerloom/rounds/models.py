@@ -20,6 +20,7 @@ class MatchingRound(models.Model):
     class State(models.TextChoices):
         SOLVING = "solving", later("Being solved")
         READY = "ready", later("Ready to review")
+        PUBLISHING = "publishing", later("Being published")
         PUBLISHED = "published", later("Published")
         DROPPED = "dropped", later("Set aside")
 
@@ -29,6 +30,8 @@ class MatchingRound(models.Model):
     # Frozen when solved: what `peerloom verify` reads. People stand in it by number.
     result = models.JSONField(null=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True)
+    # Opens the partnerships of a large round, some at a time.
+    publication = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True)
     # An organisation left and took its people's answers along: no longer to be repeated.
@@ -112,8 +115,12 @@ class Proposal(models.Model):
     partnership = models.OneToOneField(Partnership, models.SET_NULL, null=True)
 
 
+# Not the engine's word: somebody of their proposal had left before it was opened.
+PARTNER_LEFT = "partner_left"
+
+
 class UnplacedPerson(models.Model):
-    """Someone the round has no partner for, and why (the engine's words as data)."""
+    """Someone the round has no partner for, and why: the engine's words as data, or `PARTNER_LEFT`."""
 
     matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="unplaced")
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="+")

@@ -78,7 +78,9 @@ def for_round(view: View) -> View:
     def found(
         request: HttpRequest, program: Program, round_id: int, **rest: Any
     ) -> HttpResponseBase:
-        rounds = program.rounds.select_related("job", "program__organisation")
+        rounds = program.rounds.select_related("job", "publication", "program__organisation")
+        # What it was solved on is long, and few pages read it.
+        rounds = rounds.defer("result")
         return view(request, get_object_or_404(rounds, pk=round_id), **rest)
 
     return found

@@ -42,6 +42,9 @@ class RoundShown(Shown):
     created_at: datetime
     published_at: datetime | None
     job: JobShown | None
+    publication: JobShown | None = Field(
+        description="Opens the partnerships of a large round, some at a time."
+    )
     figures: dict[str, Any] = Field(
         examples=[{"placed": 200, "people": 200, "mean": 0.71, "lowest": 0.42, "proven": True}]
     )
@@ -52,6 +55,7 @@ def round_shown(one: MatchingRound) -> dict[str, Any]:
     names = ("id", "number", "state", "created_at", "published_at")
     return {n: getattr(one, n) for n in names} | {
         "job": job_shown(one.job),
+        "publication": job_shown(one.publication),
         "figures": queries.round_figures(one),
     }
 
@@ -64,7 +68,7 @@ def rounds(
     state: Query[Annotated[str, OneOf(MatchingRound.State.values)] | None] = None,
 ) -> Any:
     """First to last."""
-    found = managed(request, program_id).rounds.select_related("job")
+    found = managed(request, program_id).rounds.select_related("job", "publication")
     return listed(found.filter(state=state) if state else found, page, round_shown)
 
 
@@ -172,12 +176,16 @@ def letters(request: HttpRequest, program_id: int, round_id: int) -> Any:
 
 
 @router.post(
-    "{int:program_id}/rounds/{int:round_id}/publish", response=RoundShown, summary="Publish"
+    "{int:program_id}/rounds/{int:round_id}/publish",
+    response={200: RoundShown, 202: RoundShown},
+    summary="Publish",
 )
 def publish(request: HttpRequest, program_id: int, round_id: int) -> Any:
-    """Once; the introductions go out."""
+    """Once; the introductions go out. A large round is published in the background (202)."""
     found = one_round(request, program_id, round_id)
-    return round_shown(actions.publish_round(found, by=by(request)))
+    published = actions.publish_round(found, by=by(request))
+    goes_on = published.state == MatchingRound.State.PUBLISHING
+    return Status(202 if goes_on else 200, round_shown(published))
 
 
 class CheckShown(Shown):

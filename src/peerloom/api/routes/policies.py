@@ -115,6 +115,10 @@ class EffectShown(Shown):
     """What a policy would do to those who look for a peer now."""
 
     people: int
+    looked_at: int = Field(
+        description="Of how many `few`, `nobody` and `typical` tell: all, or of very many some drawn "
+        "at random; `pairs` is an estimate then."
+    )
     pairs: int
     all_pairs: int
     few: int = Field(description="People with fewer than three possible peers.")

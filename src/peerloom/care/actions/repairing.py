@@ -54,7 +54,7 @@ def start_repairing(
     for old in program.repairings.filter(state__in=(State.SOLVING, State.READY)).select_related(
         "job"
     ):
-        if old.state == State.SOLVING and old.job and old.job.is_open and not old.job.is_lost:
+        if old.state == State.SOLVING and old.job and old.job.goes_on:
             raise RepairRefused(_("Partners are being looked for already."))
         old.state = State.DROPPED
         old.save(update_fields=["state"])

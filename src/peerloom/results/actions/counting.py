@@ -68,7 +68,7 @@ def start_counting(program: Program, *, by: Person) -> Counting:
     if last and timezone.now() - last.taken_at < A_MINUTE:
         raise TooSoon(_("These figures were counted less than a minute ago; they stand."))
     under_way = Counting.objects.filter(program=program).select_related("job").first()
-    if under_way and under_way.job and under_way.job.is_open and not under_way.job.is_lost:
+    if under_way and under_way.job and under_way.job.goes_on:
         raise TooSoon(_("They are being counted already."))
     job = jobs.offer("results", count, program_id=program.pk)
     counting, _made = Counting.objects.update_or_create(program=program, defaults={"job": job})

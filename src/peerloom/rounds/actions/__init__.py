@@ -1,10 +1,9 @@
 """What may be done with rounds of matching."""
 
 from peerloom.rounds.actions.parting import Parted, part_ways
+from peerloom.rounds.actions.publishing import preview_letters, publish_round
 from peerloom.rounds.actions.repairing import RepairStep, find_repairs, pair_up
 from peerloom.rounds.actions.solving import (
-    preview_letters,
-    publish_round,
     rule_pair,
     solve,
     solve_again,

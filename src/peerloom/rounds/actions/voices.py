@@ -44,7 +44,7 @@ def ask_for_voices(program: Program, *, named: bool, by: Person) -> Job:
     allow(by, "rounds.start", program)
     hold_program(program.pk)
     call = ShortListCall.objects.select_related("job").filter(program=program).first()
-    if call and call.job and call.job.is_open and not call.job.is_lost:
+    if call and call.job and call.job.goes_on:
         return call.job
     _people(program)
     policy_of(program)

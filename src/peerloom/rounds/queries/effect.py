@@ -13,13 +13,23 @@ from peerloom.rounds.queries.figures import audit_choices
 from peerloom.rounds.snapshot import bans_of, looking, policy_of, pool_of
 
 AT_ONCE = 1200  # people for whom trying a policy solves the round, in about half a second
+ALL = 5000  # people up to whom each is looked at with everybody
+DRAWN = 1000  # of more, this many are: a share of them is off by three in a hundred at most
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What a policy leaves possible for the people who look for a peer now."""
+    """What a policy leaves possible for the people who look for a peer now.
+
+    Attributes
+    ----------
+    looked_at
+        People whose partners were counted: all, or some drawn at random where there are many. Of
+        them `few` and `nobody`, `typical` and `histogram` tell; `pairs` is an estimate then.
+    """
 
     people: int
+    looked_at: int
     pairs: int
     all_pairs: int
     few: int
@@ -38,6 +48,11 @@ class Effect:
         """Pairs possible, in percent of all."""
         return round(100 * self.pairs / self.all_pairs) if self.all_pairs else 0
 
+    @property
+    def drawn(self) -> bool:
+        """True where some people stand for all."""
+        return self.looked_at < self.people
+
 
 def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Effect:
     """The effect of the program's policy, or of one being tried.
@@ -50,10 +65,10 @@ def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Ef
     people = looking(program)
     policy = policy_of(program, content)
     if len(people) < 2:
-        return Effect(len(people), 0, 0, 0, 0, 0.0, [0] * 10)
+        return Effect(len(people), len(people), 0, 0, 0, 0, 0.0, [0] * 10)
     try:
         pool = pool_of(program, people)
-        seen = outlook(encode(pool, policy))
+        seen = outlook(encode(pool, policy), most=None if len(people) <= ALL else DRAWN)
         solves = len(people) <= AT_ONCE and not policy.objective.circles
         tried = match(pool, policy, never=bans_of(program, people)) if solves else None
     except MatchingError as error:
@@ -74,6 +89,7 @@ def policy_effect(program: Program, content: dict[str, Any] | None = None) -> Ef
                 groups.append((question.label, found))
     return Effect(
         people=n,
+        looked_at=seen.looked_at,
         pairs=seen.eligible_pairs,
         all_pairs=n * (n - 1) // 2,
         few=seen.few,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -104,8 +105,12 @@ def round_figures(matching_round: MatchingRound) -> dict[str, Any]:
 
 
 def rounds_of(program: Program) -> list[MatchingRound]:
-    """A program's rounds, newest first."""
-    return list(program.rounds.select_related("job").order_by("-number"))
+    """A program's rounds, newest first, without what they were solved on."""
+    return list(_newest_first(program).defer("result"))
+
+
+def _newest_first(program: Program) -> QuerySet[MatchingRound]:
+    return program.rounds.select_related("job").order_by("-number")
 
 
 def audit_choices(program: Program) -> list[Question]:
@@ -168,4 +173,4 @@ def _mates(matching_round: MatchingRound) -> dict[str, set[str]]:
 
 def comparable_rounds(program: Program) -> list[MatchingRound]:
     """Rounds with a result, newest first."""
-    return [r for r in rounds_of(program) if r.result]
+    return list(_newest_first(program).filter(result__isnull=False).defer("result"))

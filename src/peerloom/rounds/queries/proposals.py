@@ -19,7 +19,7 @@ from peerloom.participants.queries import Face, borders, face_of, standing_for
 from peerloom.partnerships.reasons import Reason, reasons
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
-from peerloom.rounds.models import MatchingRound, PairRule, Proposal, UnplacedPerson
+from peerloom.rounds.models import PARTNER_LEFT, MatchingRound, PairRule, Proposal, UnplacedPerson
 
 # What a personal wish is called for a manager.
 THEIR_OWN = later("a must-have of their own")
@@ -109,6 +109,12 @@ def proposals_of(matching_round: MatchingRound, only: str = "") -> QuerySet[Prop
     elif only == "pinned":
         found = found.filter(pinned=True)
     return found.order_by("score", "pk")
+
+
+def opened_of(matching_round: MatchingRound) -> tuple[int, int]:
+    """How many of a round's partnerships are open, and how many there are to open."""
+    counts = matching_round.proposals.aggregate(opened=Count("partnership"), all=Count("pk"))
+    return counts["opened"], counts["all"]
 
 
 def proposal_views(
@@ -229,12 +235,13 @@ def _why(reason: str, details: dict[str, Any], names: list[str]) -> str:
         "ask": _("An answer that a must-have needs is missing."),
         "nobody_fits": _("Nobody meets every must-have."),
         "left_over": _("No circle had room for them that its must-haves allow."),
+        PARTNER_LEFT: _("Whom they were to meet had left, or found another, before their turn."),
         "below_minimum": _("Nobody reaches the least fit the policy asks for."),
         "all_taken": ngettext(
             "{number} person fits, and is needed by somebody else.",
             "{number} people fit, and each is needed by somebody else.",
-            details["eligible"],
-        ).format(number=details["eligible"]),
+            details.get("eligible", 0),
+        ).format(number=details.get("eligible", 0)),
     }[reason]
 
 

@@ -30,7 +30,7 @@ def fairness(request: HttpRequest, program: Program) -> HttpResponse:
         name = f"{slugify(program.name)}-fairness.csv"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
-    rounds = program.rounds.filter(state="published").order_by("number")
+    rounds = program.rounds.filter(state="published").order_by("number").defer("result")
     return render(
         request, "manager/fairness.html", {"program": program, "found": found, "rounds": rounds}
     )

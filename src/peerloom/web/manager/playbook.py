@@ -125,7 +125,15 @@ def _matching(
     program: Program, counts: dict[str, int], rounds: list[MatchingRound]
 ) -> Iterator[ToDo]:
     ready = next((r for r in rounds if r.state == MatchingRound.State.READY), None)
-    if ready:
+    publishing = next((r for r in rounds if r.state == MatchingRound.State.PUBLISHING), None)
+    if publishing:
+        yield ToDo(
+            _("Round {number} is being published.").format(number=publishing.number),
+            _("Partnerships open and introductions go out, some at a time."),
+            reverse("round", args=[program.pk, publishing.pk]),
+            _("See how far it is"),
+        )
+    elif ready:
         yield ToDo(
             _("Round {number} is ready to review.").format(number=ready.number),
             _("Nobody hears of it before you publish."),

@@ -83,6 +83,7 @@ def show(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
         "job": matching_round.job,
         "figures": queries.round_figures(matching_round),
         "exposure": queries.exposure(matching_round.program),
+        **_publication(matching_round),
     }
     if not matching_round.result:
         return render(request, "manager/round_solving.html", words)
@@ -137,16 +138,23 @@ def compare(request: HttpRequest, program: Program) -> HttpResponse:
 @require_safe
 @for_round
 def progress(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse:
-    """How far the solve is, for htmx to ask again; a finished one sends the page on."""
-    words = {
-        "program": matching_round.program,
-        "round": matching_round,
-        "job": matching_round.job,
-    }
-    response = render(request, "manager/_round_progress.html", words)
-    if matching_round.job and matching_round.job.state == "done":
+    """How far the solve or the publication is, for htmx to ask again; its end sends the page on."""
+    publication = _publication(matching_round)
+    job = matching_round.publication if publication else matching_round.job
+    words = {"program": matching_round.program, "round": matching_round, "job": job, **publication}
+    page = "manager/_publication.html" if publication else "manager/_round_progress.html"
+    response = render(request, page, words)
+    if job and job.state == "done":
         response["HX-Refresh"] = "true"
     return response
+
+
+def _publication(matching_round: MatchingRound) -> dict[str, object]:
+    """How far the publication of a large round is; nothing where there was none."""
+    if not (job := matching_round.publication):
+        return {}
+    opened, partnerships = queries.opened_of(matching_round)
+    return {"publication": job, "opened": opened, "partnerships": partnerships}
 
 
 @require_POST
@@ -237,7 +245,8 @@ def publish(request: HttpRequest, matching_round: MatchingRound) -> HttpResponse
         except RoundsError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("Published. The introductions are on their way."))
+            if matching_round.state == State.PUBLISHED:
+                messages.success(request, _("Published. The introductions are on their way."))
         return redirect("round", matching_round.program_id, matching_round.pk)
     words = {
         "program": matching_round.program,
