@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peerloom.core.encryption import key_of, new_wrapped_key, wrapped_anew
+from peerloom.core.holding import held
 from peerloom.core.models import AuditEntry, AuditKey
 
 AT_ONCE = 2000
@@ -61,7 +62,7 @@ def _bind_some() -> int:
         return 0
     if not AuditKey.objects.exists():
         AuditKey.objects.get_or_create(pk=1, defaults={"wrapped": new_wrapped_key()})
-    key = AuditKey.objects.select_for_update(no_key=True).get(pk=1)
+    key = held(AuditKey.objects).get(pk=1)
     # Another process may have bound some while this one waited.
     fresh = list(AuditEntry.objects.filter(place=None).order_by("pk")[:AT_ONCE])
     secret = key_of(cast(bytes, key.wrapped))

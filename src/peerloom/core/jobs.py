@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tasks.base import Task
 
+from peerloom.core.holding import held
 from peerloom.core.models import SILENT_AFTER, Job
 from peerloom.core.words import later
 
@@ -106,7 +107,7 @@ def finish(job: Job, words: str) -> None:
 def claim(job: Job) -> bool:
     """Take a waiting job, or one whose worker was lost; False if another has it or it is over."""
     with transaction.atomic():
-        fresh = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+        fresh = held(Job.objects).get(pk=job.pk)
         if fresh.cancel_asked and fresh.is_open:
             _close(fresh, Job.State.CANCELLED, _("It was cancelled before it began."))
             return False

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from peerloom.core.holding import held
 from peerloom.core.models import Lease
 
 
@@ -22,7 +23,7 @@ def hold(name: str, holder: str, *, seconds: float) -> bool:
     )
     if fresh:
         return True
-    lease = Lease.objects.select_for_update(no_key=True).get(pk=lease.pk)
+    lease = held(Lease.objects).get(pk=lease.pk)
     if lease.holder != holder and lease.until > now:
         return False
     lease.holder, lease.until = holder, now + timedelta(seconds=seconds)

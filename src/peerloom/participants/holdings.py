@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from peerloom.accounts.models import Person
+from peerloom.core.holding import held
 from peerloom.core.holdings import Keeping, declare, keep
 from peerloom.core.words import later
 from peerloom.participants.forgetting import empty_files, empty_places
@@ -60,7 +61,7 @@ def hold(person: Person) -> None:
     """Their programs, and their places in them."""
     places = Participant.objects.filter(person=person)
     hold_programs(places.values_list("program", flat=True))
-    list(places.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    list(held(places).order_by("pk").values_list("pk", flat=True))
 
 
 def erase(person: Person) -> None:

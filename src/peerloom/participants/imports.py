@@ -14,6 +14,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.models import Job
 from peerloom.core.words import counted
 from peerloom.participants.errors import FileRefused, MappingRefused
@@ -153,11 +154,7 @@ def start_import(file: ImportFile, *, looking: bool, by: Person) -> Job:
         invited.
     """
     allow(by, "participants.import", file)
-    fresh = (
-        ImportFile.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("job")
-        .get(pk=file.pk)
-    )
+    fresh = held(ImportFile.objects).select_related("job").get(pk=file.pk)
     if fresh.job and fresh.job.goes_on:
         return fresh.job
     job = jobs.offer("import", run_import, file_id=file.pk, looking=looking, by=by.pk)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from peerloom.accounts.actions import Newcomer, ensure_participants
 from peerloom.accounts.models import Organisation
 from peerloom.calendars.weekly import HoursError, zone
+from peerloom.core.holding import held
 from peerloom.core.parts import in_parts
 from peerloom.core.words import later
 from peerloom.participants.actions.recruiting import fill_places
@@ -157,9 +158,7 @@ def write_rows(
     hold_program(program.pk)
     places = {
         p.person_id: p
-        for p in Participant.objects.select_for_update(no_key=True).filter(
-            program=program, person__in=people.values()
-        )
+        for p in held(Participant.objects).filter(program=program, person__in=people.values())
     }
     # Where places are few, imported people stand in line like all others.
     capped = looking and program.places is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from peerloom.accounts.models import Person
+from peerloom.core.holding import held
 from peerloom.partnerships.models import (
     Acceptance,
     AgendaItem,
@@ -31,7 +32,7 @@ def hold_all_of(person: Person) -> None:
     theirs = Partnership.objects.filter(
         pk__in=PartnershipMember.objects.filter(participant__person=person).values("partnership")
     )
-    list(theirs.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    list(held(theirs).order_by("pk").values_list("pk", flat=True))
 
 
 def take_out(parts: QuerySet[PartnershipMember]) -> None:
@@ -58,8 +59,8 @@ def take_out(parts: QuerySet[PartnershipMember]) -> None:
 def forget_writing(partnerships: QuerySet[Partnership]) -> int:
     """Everything that was written in them, and the keys it was sealed with; in how many."""
     written = partnerships.filter(sealing__isnull=False).order_by("pk")
-    held = Partnership.objects.select_for_update(no_key=True).filter(pk__in=written.values("pk"))
-    numbers = list(held.order_by("pk").values_list("pk", flat=True))
+    rows = held(Partnership.objects).filter(pk__in=written.values("pk"))
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True))
     if not numbers:
         return 0
     for model in OWN:

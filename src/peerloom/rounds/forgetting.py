@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.core import jobs
+from peerloom.core.holding import held
 from peerloom.matching import Pool
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Program
@@ -43,9 +44,7 @@ def take_out(person: Person) -> None:
     forget_words_about(places)
     for program in Program.objects.filter(participants__in=places):
         mine = {str(p.pk) for p in places if p.program_id == program.pk}
-        for one in program.rounds.select_for_update(of=("self",), no_key=True).select_related(
-            "job"
-        ):
+        for one in held(program.rounds).select_related("job"):
             pool = (one.result or {}).get("pool")
             if not pool or not mine & set(pool["ids"]):
                 continue

@@ -15,6 +15,7 @@ from peerloom.accounts.errors import AlreadyStarted, LastAdmin
 from peerloom.accounts.models import Membership, Organisation, Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def start_organisation(*, name: str, manager_name: str, email: str, time_zone: s
         There is an organisation.
     """
     # Two browsers may finish the first start at once: the slug's uniqueness lets one win.
-    if Organisation.objects.select_for_update(no_key=True).exists():
+    if held(Organisation.objects).exists():
         raise AlreadyStarted
     person = ensure_person(email, name=manager_name, time_zone=time_zone)
     found_organisation(name, person)
@@ -126,8 +127,8 @@ def give_role(organisation: Organisation, person: Person, role: Role) -> Members
 def hold(*organisations: Organisation) -> None:
     """One after the other: of two admins who leave at once, one is the last."""
     numbers = [o.pk for o in organisations]
-    held = Organisation.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk")
-    list(held.values_list("pk", flat=True))
+    rows = held(Organisation.objects).filter(pk__in=numbers).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -184,7 +185,7 @@ def drop_out(organisation: Organisation, person: Person) -> None:
     if mine.filter(role=Role.ADMIN).exists() and not others.exists():
         raise LastAdmin
     mine.delete()
-    fresh = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    fresh = held(Person.objects).get(pk=person.pk)
     fresh.sign_in_epoch += 1
     fresh.is_active = fresh.memberships.exists()
     fresh.save(update_fields=["sign_in_epoch", "is_active"])
@@ -200,7 +201,7 @@ def take_in(organisation: Organisation, person: Person) -> None:
 @transaction.atomic
 def sign_out_everywhere(person: Person) -> None:
     """End every session of the person, this one too."""
-    fresh = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    fresh = held(Person.objects).get(pk=person.pk)
     fresh.sign_in_epoch += 1
     fresh.save(update_fields=["sign_in_epoch"])
 

@@ -14,6 +14,7 @@ from peerloom.accounts.errors import OnlyAdmin
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.holdings import KEEPINGS, erase_all_of
 
 LONGEST = 120
@@ -76,7 +77,7 @@ def forget_due() -> int:
     due = Organisation.objects.exclude(forgot_on__gte=today)
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            organisation = due.select_for_update(no_key=True).filter(pk=number).first()
+            organisation = held(due).filter(pk=number).first()
             if organisation is None:
                 continue
             gone = {

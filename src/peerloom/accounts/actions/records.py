@@ -16,6 +16,7 @@ from peerloom.accounts.errors import RecordsRefused
 from peerloom.accounts.models import Organisation, Person, PersonRecord
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.tables import Problem, TableError, read_csv, shorten
 
 # What columns may be called.
@@ -54,7 +55,7 @@ def read_records(organisation: Organisation, content: bytes, *, by: Person) -> R
     allow(by, "accounts.read_records", organisation)
     rows = _rows(content)
     with transaction.atomic():
-        have = {r.email: r for r in organisation.records.select_for_update(no_key=True)}
+        have = {r.email: r for r in held(organisation.records)}
         fresh, changed, same = [], [], 0
         for row in rows.values():
             known = have.get(row.email)

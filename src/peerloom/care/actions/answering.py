@@ -19,6 +19,7 @@ from peerloom.care.models import CareSignal, CareStep, OneClick, WorksForUs
 from peerloom.care.queries.links import link_of, offered
 from peerloom.care.said import BOTH_HATS
 from peerloom.core.encryption import fingerprint
+from peerloom.core.holding import held
 from peerloom.partnerships.actions import note_answer, note_that_we_met, take_break
 from peerloom.partnerships.models import Partnership
 
@@ -37,7 +38,7 @@ def answer_link(token: str, said: str) -> str:
     PartnershipsError
         It cannot be done any more; the link stays good.
     """
-    rows = OneClick.objects.select_for_update(of=("self",), no_key=True)
+    rows = held(OneClick.objects)
     if not rows.filter(fingerprint=fingerprint(token)).exists():
         raise LinkUsed
     link = link_of(token)
@@ -92,7 +93,7 @@ def say_it_works(partnership: Partnership, until: date, *, by: Person) -> bool:
     today = timezone.localdate()
     if not today < until <= today + LONGEST_REST:
         raise BadDay(_("half a year"))
-    Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
+    held(Partnership.objects).get(pk=partnership.pk)
     member = partnership.parts.get(participant__person=by)
     everybody = set(partnership.parts.values_list("pk", flat=True))
     agreed = False

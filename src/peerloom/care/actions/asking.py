@@ -14,6 +14,7 @@ from peerloom.care.errors import NothingWritten, NotOpen, RequestClosed
 from peerloom.care.models import CareSignal, CareStep, SupportNote, SupportRequest
 from peerloom.core.audit import record
 from peerloom.core.events import tell
+from peerloom.core.holding import held
 from peerloom.partnerships.models import Partnership
 
 MOST = 2000
@@ -22,7 +23,7 @@ State = SupportRequest.State
 
 def open_request(partnership: Partnership, kinds: Sequence[str]) -> SupportRequest:
     """The partnership's open request, with these signals; called within a transaction."""
-    Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
+    held(Partnership.objects).get(pk=partnership.pk)
     request = partnership.requests.exclude(state=State.CLOSED).first()
     if request is None:
         request = SupportRequest.objects.create(partnership=partnership)
@@ -76,7 +77,7 @@ def ask_for_help(
 
 def _locked(request: SupportRequest, by: Person) -> SupportRequest:
     allow(by, "care.handle", request)
-    rows = SupportRequest.objects.select_for_update(of=("self",), no_key=True)
+    rows = held(SupportRequest.objects)
     return rows.select_related("partnership__program").get(pk=request.pk)
 
 

@@ -19,6 +19,7 @@ from peerloom.accounts.models import Person
 from peerloom.care.models import Nudge, NudgeLimit, OneClick
 from peerloom.care.said import ANSWERS, QUIET
 from peerloom.core.encryption import fingerprint
+from peerloom.core.holding import held
 from peerloom.core.parts import in_parts
 from peerloom.messaging.actions import Letter, post, withdraw
 from peerloom.partnerships.models import Partnership
@@ -110,9 +111,7 @@ def take_turns(people: Sequence[int], now: datetime) -> list[int]:
     One message a week to a person, whatever it is about: whoever writes one takes a turn.
     """
     NudgeLimit.objects.bulk_create((NudgeLimit(person_id=n) for n in people), ignore_conflicts=True)
-    limits = NudgeLimit.objects.select_for_update(of=("self",), no_key=True).filter(
-        person__in=people
-    )
+    limits = held(NudgeLimit.objects).filter(person__in=people)
     return [x.person_id for x in limits.order_by("person") if not _spared(x, now)]
 
 
@@ -238,6 +237,6 @@ NO_NUDGES = timedelta(days=91)
 def quieten(person: Person, *, until: date | None) -> None:
     """No nudges until a day; None: as usual from now on."""
     NudgeLimit.objects.get_or_create(person=person)
-    limit = NudgeLimit.objects.select_for_update(of=("self",), no_key=True).get(person=person)
+    limit = held(NudgeLimit.objects).get(person=person)
     limit.quiet_until = until
     limit.save(update_fields=["quiet_until"])

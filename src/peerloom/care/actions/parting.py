@@ -18,6 +18,7 @@ from peerloom.accounts.rules import allow
 from peerloom.care.errors import BadDay, NotOpen
 from peerloom.care.models import Parting
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import stop
 from peerloom.participants.models import Participant
@@ -57,7 +58,7 @@ def ask_to_part(
     """
     allow(by, "care.part", participant)
     wish = Then(then)
-    fresh = Participant.objects.select_for_update(of=("self",), no_key=True).get(pk=participant.pk)
+    fresh = held(Participant.objects).get(pk=participant.pk)
     if fresh.state in (Participant.State.LEFT, Participant.State.DECLINED):
         raise NotOpen
     if wish == Then.NEW_PEER and not (
@@ -96,8 +97,8 @@ def part_those_who_asked() -> int:
         with transaction.atomic():
             hold_program(program)
             # Held, so that no round brings them together with somebody meanwhile.
-            Participant.objects.select_for_update(no_key=True).get(pk=participant)
-            wish = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+            held(Participant.objects).get(pk=participant)
+            wish = held(due).filter(pk=number).first()
             if wish:
                 _carry_out(wish)
                 count += 1

@@ -16,6 +16,7 @@ from peerloom.care.errors import RepairRefused
 from peerloom.care.models import Repairing
 from peerloom.core import jobs
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.models import Job
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership, PartnershipMember
@@ -82,9 +83,7 @@ def find(job_id: int, repairing_id: int) -> None:
         )
         with transaction.atomic():
             hold_program(repairing.program_id)
-            fresh = Repairing.objects.select_for_update(of=("self",), no_key=True).get(
-                pk=repairing.pk
-            )
+            fresh = held(Repairing.objects).get(pk=repairing.pk)
             if fresh.state != State.SOLVING:
                 raise jobs.JobCancelled
             fresh.ways = [way.as_dict() for way in found]
@@ -114,7 +113,7 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
     if by is not None:
         allow(by, "care.repair", repairing.program)
     hold_program(repairing.program_id)
-    rows = Repairing.objects.select_for_update(of=("self",), no_key=True)
+    rows = held(Repairing.objects)
     fresh = rows.select_related("program__organisation").get(pk=repairing.pk)
     if fresh.state == State.TAKEN:
         return int(fresh.ways[fresh.taken or 0]["placed"])
@@ -123,9 +122,7 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
     way, program = fresh.ways[number], fresh.program
     touched = {*way["ends"], *(partnership for partnership, _ in way["grows"])}
     joining = {n for members in way["opens"] for n in members} | {n for _, n in way["grows"]}
-    people = Participant.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "person", "organisation"
-    )
+    people = held(Participant.objects).select_related("person", "organisation")
     parts = PartnershipMember.objects.filter(partnership__in=touched)
     within = set(parts.values_list("participant", flat=True))
     found = {
@@ -133,7 +130,7 @@ def take_way(repairing: Repairing, number: int, *, by: Person | None) -> int:
     }
     standing = {
         p.pk: p
-        for p in Partnership.objects.select_for_update(of=("self",), no_key=True)
+        for p in held(Partnership.objects)
         .filter(pk__in=touched, state=Partnership.State.OPEN)
         .select_related("program__organisation")
     }

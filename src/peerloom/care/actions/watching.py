@@ -24,6 +24,7 @@ from peerloom.care.facts import about, facts_of, keep_rung, rung_of, safeguards_
 from peerloom.care.models import CareSignal, CareStep, CareWatch, Nudge
 from peerloom.care.said import PATIENCE_DAYS, tellings
 from peerloom.core.encryption import Unreadable
+from peerloom.core.holding import held
 from peerloom.core.parts import in_parts
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership, PartnershipKey
@@ -100,7 +101,7 @@ def _watch_some(today: date, numbers: Sequence[int]) -> int:
     """Look at those of some watches that nobody else has looked at meanwhile."""
     # Without a join: PostgreSQL would put all of both tables together for each few.
     rows = CareWatch.objects.filter(pk__in=numbers).exclude(looked_on=today)
-    locked = list(rows.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
+    locked = list(held(rows, skip=True).order_by("pk"))
     mine = Partnership.objects.filter(pk__in=[w.partnership_id for w in locked])
     together = set(mine.filter(state=Partnership.State.OPEN).values_list("pk", flat=True))
     watches = {w.partnership_id: w for w in locked if w.partnership_id in together}

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django_tasks import task
 
+from peerloom.core.holding import held
 from peerloom.messaging import chats, mail
 from peerloom.messaging.models import Channel, OutboxMessage
 from peerloom.messaging.outside import GIVES_UP, wait_after
@@ -46,7 +47,7 @@ def _claim() -> list[OutboxMessage]:
     """Take some waiting messages so that no other worker sends them; what is too late has lapsed."""
     now = timezone.now()
     with transaction.atomic():
-        waiting = OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True)
+        waiting = held(OutboxMessage.objects, skip=True)
         due = waiting.filter(state=State.WAITING, due_at__lte=now, digest=False)
         batch = list(due.order_by("pk")[:AT_ONCE])
         late = [m for m in batch if m.until and m.until < now]
@@ -159,9 +160,7 @@ def gather() -> int:
     count = 0
     for address, owner in list(due.order_by().values_list("to", "organisation_id").distinct()):
         with transaction.atomic():
-            theirs = due.select_for_update(skip_locked=True, no_key=True).filter(
-                to=address, organisation_id=owner
-            )
+            theirs = held(due, skip=True).filter(to=address, organisation_id=owner)
             messages = list(theirs.order_by("pk"))
             if messages:
                 _gathered(messages).save()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from peerloom.core.audit import Actor, record
 from peerloom.core.encryption import resealed_by_server, sealed_by_server
+from peerloom.core.holding import held
 from peerloom.messaging.actions.delivering import deliver
 from peerloom.messaging.chats import fits
 from peerloom.messaging.models import Channel, Mailbox, OrganisationHook, OutboxMessage
@@ -50,7 +51,7 @@ def set_mailbox(
     HookRefused
         A chat without an address, or an address that is not one of that chat's.
     """
-    box, _made = Mailbox.objects.select_for_update(no_key=True).get_or_create(address=address)
+    box, _made = held(Mailbox.objects).get_or_create(address=address)
     chosen = Channel(channel)
     if chosen in (Channel.SLACK, Channel.TEAMS):
         if hook and not fits(chosen, hook):

@@ -18,6 +18,7 @@ from django_tasks import task
 from peerloom.core.audit import Actor, record
 from peerloom.core.encryption import read_by_server, resealed_by_server, sealed_by_server
 from peerloom.core.events import OFFERED, Event
+from peerloom.core.holding import held
 from peerloom.messaging.actions.settling import HookRefused
 from peerloom.messaging.models import Webhook, WebhookDelivery
 from peerloom.messaging.outside import (
@@ -188,9 +189,7 @@ def _put_off(one: WebhookDelivery, until: datetime) -> None:
 def _claim() -> list[WebhookDelivery]:
     now = timezone.now()
     with transaction.atomic():
-        waiting = WebhookDelivery.objects.select_for_update(
-            of=("self",), no_key=True, skip_locked=True
-        )
+        waiting = held(WebhookDelivery.objects, skip=True)
         due = waiting.filter(state=State.WAITING, due_at__lte=now, hook__off_at=None)
         batch = list(due.select_related("hook").order_by("pk")[:AT_ONCE])
         WebhookDelivery.objects.filter(pk__in=[d.pk for d in batch]).update(

@@ -13,6 +13,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
 from peerloom.core.encryption import read_by_server, resealed_by_server, sealed_by_server
+from peerloom.core.holding import held
 from peerloom.evidence import drawn, fingerprint, new_secret, new_ticket
 from peerloom.participants.actions.letters import write_letters
 from peerloom.participants.actions.place import now_looking
@@ -112,7 +113,7 @@ def draw_places(draw: Draw, public_number: str, *, by: Person) -> int:
     """
     allow(by, "participants.set_places", draw.program)
     hold_program(draw.program_id)
-    fresh = Draw.objects.select_for_update(no_key=True).get(pk=draw.pk)
+    fresh = held(Draw.objects).get(pk=draw.pk)
     if fresh.drawn_at is not None:
         raise CannotDraw(_("It was drawn already; the result stands."))
     if timezone.localdate() < fresh.public_on:
@@ -149,7 +150,7 @@ def draw_places(draw: Draw, public_number: str, *, by: Person) -> int:
 @transaction.atomic
 def reseal_draws() -> int:
     """Seal the secrets of draws with the server's newest key; how many. Raises `Unreadable`."""
-    draws = list(Draw.objects.select_for_update(no_key=True))
+    draws = list(held(Draw.objects))
     for draw in draws:
         draw.secret_sealed = resealed_by_server(cast(bytes, draw.secret_sealed))
     Draw.objects.bulk_update(draws, ["secret_sealed"], batch_size=200)

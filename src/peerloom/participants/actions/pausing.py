@@ -10,6 +10,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.participants.actions.recruiting import fill_places
 from peerloom.participants.models import Participant
 from peerloom.programs.actions import hold_program
@@ -33,7 +34,7 @@ def come_back(participant: Participant, *, by: Person) -> Participant:
     """Take part again before the pause is over, as `by` themselves say."""
     allow(by, "participants.answer", participant)
     hold_program(participant.program_id)
-    fresh = Participant.objects.select_for_update(of=("self",), no_key=True).get(pk=participant.pk)
+    fresh = held(Participant.objects).get(pk=participant.pk)
     if fresh.state == State.PAUSED:
         _back(fresh)
         record(by, "came back", fresh, organisation_id=fresh.organisation_id)
@@ -48,7 +49,7 @@ def end_pauses() -> int:
     for number, program in list(due.values_list("pk", "program")):
         with transaction.atomic():
             hold_program(program)
-            one = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+            one = held(due).filter(pk=number).first()
             if one:
                 _back(one)
                 count += 1

@@ -12,6 +12,7 @@ from peerloom.accounts.actions import give_role
 from peerloom.accounts.models import Organisation, Person, Role
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.parts import in_parts
 from peerloom.core.words import later
 from peerloom.participants.actions.skills import keep_words
@@ -28,7 +29,7 @@ FINDABLE = later(
 
 def as_it_is(participant: Participant) -> Participant:
     """The same, its state as it is now and for nobody else to change until the transaction ends."""
-    rows = Participant.objects.select_for_update(of=("self",), no_key=True)
+    rows = held(Participant.objects)
     participant.state = rows.only("state").get(pk=participant.pk).state
     return participant
 
@@ -79,7 +80,7 @@ def save_answers(
 ) -> Participant:
     """Keep some answers; those not named stay as they were."""
     allow(by, "participants.answer", participant)
-    fresh = Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)
+    fresh = held(Participant.objects).get(pk=participant.pk)
     _note_sensitive(fresh, answers)
     fresh.answers = {**fresh.answers, **answers}
     if time_zone:

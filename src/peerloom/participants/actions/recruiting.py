@@ -12,6 +12,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.parts import in_parts
 from peerloom.participants.actions.drawing import give_tickets, waits_for_draw
 from peerloom.participants.actions.letters import write_letters
@@ -152,7 +153,7 @@ def remind_due() -> int:
     for program in programs:
         with transaction.atomic():
             # Taken before the letters are written, so that nobody is written to twice.
-            mine = waiting.select_for_update(of=("self",), no_key=True).filter(program=program)
+            mine = held(waiting).filter(program=program)
             people = list(mine.select_related("person", "program__organisation"))
             write_letters(people, "message_reminder", "reminder")
             _note_reminded(people)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
+from peerloom.core.holding import held
 from peerloom.participants.models import Participant, TrainingProgress
 from peerloom.programs.models import Material
 from peerloom.programs.queries import read_training
@@ -22,7 +23,7 @@ def answer_situation(
     """
     allow(by, "participants.answer", participant)
     situations = read_training(training.body)
-    progress, _ = TrainingProgress.objects.select_for_update(no_key=True).get_or_create(
+    progress, _ = held(TrainingProgress.objects).get_or_create(
         participant=participant, key=training.key, defaults={"title": training.title}
     )
     if 0 <= situation < len(situations) and 0 <= choice < len(situations[situation].choices):

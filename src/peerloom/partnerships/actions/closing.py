@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peerloom.accounts.models import Person
+from peerloom.core.holding import held
 from peerloom.core.words import later
 from peerloom.participants.actions import agree
 from peerloom.participants.models import Consent
@@ -39,7 +40,7 @@ def look_back(
         May stand on the program's list of those who took part.
     """
     member = member_of(partnership, by)
-    fresh = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
+    fresh = held(Partnership.objects).get(pk=partnership.pk)
     before = LookBack.objects.filter(owner=member, alumni=True).exists()
     if before != alumni:
         agree(member.participant, Consent.About.ALUMNI, alumni, ALUMNI)
@@ -65,7 +66,7 @@ def close_over() -> int:
     count = 0
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            one = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+            one = held(due).filter(pk=number).first()
             if one:
                 end(one)
                 count += 1

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from peerloom.core.holding import held
 from peerloom.messaging.actions import post
 from peerloom.partnerships.models import NextStep, Partnership
 from peerloom.programs.letters import ProgramWords, compose
@@ -27,7 +28,7 @@ def follow_up_steps() -> int:
     count = 0
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            step = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+            step = held(due).filter(pk=number).first()
             if step is None:
                 continue
             step.reminded_at = timezone.now()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.calendars.slots import StandingSlot
+from peerloom.core.holding import held
 from peerloom.messaging.actions import post
 from peerloom.participants.queries import training_left
 from peerloom.partnerships.errors import BadTime, MeetingChanged, PartnershipEnded, TrainingFirst
@@ -44,8 +45,8 @@ def writable(partnership: Partnership, by: Person) -> PartnershipMember:
     """
     member = member_of(partnership, by)
     # As it is now, whatever was read before; of two partners who press at once the second waits.
-    held = Partnership.objects.select_for_update(of=("self",), no_key=True)
-    if held.only("state").get(pk=partnership.pk).state != Partnership.State.OPEN:
+    fresh = held(Partnership.objects).only("state").get(pk=partnership.pk)
+    if fresh.state != Partnership.State.OPEN:
         raise PartnershipEnded
     note_answer(member)
     return member
@@ -137,7 +138,7 @@ def hold(meeting: Meeting, *, by: Person) -> Meeting:
         It lies more than an hour ahead.
     """
     writable(meeting.partnership, by)
-    fresh = Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
+    fresh = held(Meeting.objects).get(pk=meeting.pk)
     if fresh.state == State.HELD:
         return fresh
     if fresh.starts_at > timezone.now() + timedelta(hours=1):
@@ -265,7 +266,7 @@ def remind_of_meetings() -> int:
     count = 0
     for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            meeting = due.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+            meeting = held(due).filter(pk=number).first()
             if meeting:
                 meeting.reminded_at = now
                 meeting.save(update_fields=["reminded_at"])
@@ -283,17 +284,13 @@ def plan_standing() -> int:
     ).exclude(meetings__state=State.PLANNED, meetings__starts_at__gt=timezone.now())
     for number in list(open_ones.values_list("pk", flat=True)):
         with transaction.atomic():
-            one = Partnership.objects.select_for_update(of=("self",), no_key=True).select_related(
-                "program__organisation"
-            )
+            one = held(Partnership.objects).select_related("program__organisation")
             count += plan_next(one.get(pk=number)) is not None
     return count
 
 
 def _planned(meeting: Meeting, seen: int) -> Meeting:
-    meetings = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "partnership__program__organisation"
-    )
+    meetings = held(Meeting.objects).select_related("partnership__program__organisation")
     fresh = meetings.get(pk=meeting.pk)
     if fresh.state != State.PLANNED or fresh.sequence != seen:
         raise MeetingChanged

@@ -13,6 +13,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.encryption import wrapped_anew
+from peerloom.core.holding import held
 from peerloom.partnerships.actions.meetings import hold, member_of, writable
 from peerloom.partnerships.errors import NothingSaid, TextConflict, TooLong
 from peerloom.partnerships.models import (
@@ -82,7 +83,7 @@ def write_shared_note(meeting: Meeting, text: str, *, seen: int, by: Person) -> 
     """
     writable(meeting.partnership, by)
     text = checked(text, NOTE_MOST, needed=False)
-    fresh = Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
+    fresh = held(Meeting.objects).get(pk=meeting.pk)
     box = safe(meeting.partnership)
     now = box.read(cast(bytes, fresh.note_sealed))
     if text != now:
@@ -101,7 +102,7 @@ def write_private_note(meeting: Meeting, text: str, *, seen: int, by: Person) ->
     member = writable(meeting.partnership, by)
     text = checked(text, NOTE_MOST, needed=False)
     note, _ = PrivateNote.objects.get_or_create(meeting=meeting, owner=member)
-    fresh = PrivateNote.objects.select_for_update(no_key=True).get(pk=note.pk)
+    fresh = held(PrivateNote.objects).get(pk=note.pk)
     box = safe(meeting.partnership)
     now = box.read(cast(bytes, fresh.text_sealed))
     if text != now:
@@ -185,7 +186,7 @@ def rewrap_keys() -> int:
     count = 0
     for number in list(PartnershipKey.objects.values_list("pk", flat=True)):
         with transaction.atomic():
-            one = PartnershipKey.objects.select_for_update(no_key=True).get(pk=number)
+            one = held(PartnershipKey.objects).get(pk=number)
             one.wrapped = wrapped_anew(cast(bytes, one.wrapped))
             one.save(update_fields=["wrapped"])
             count += 1

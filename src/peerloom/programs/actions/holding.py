@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from peerloom.core.holding import held
 from peerloom.programs.models import Program
 
 
 def hold_program(number: int) -> Program:
     """The program as it is now, held until the transaction ends; rows that name it may still come."""
-    return Program.objects.select_for_update(no_key=True).get(pk=number)
+    return held(Program.objects).get(pk=number)
 
 
 def hold_programs(numbers: Iterable[int]) -> list[Program]:
     """The same of several."""
-    rows = Program.objects.select_for_update(no_key=True).filter(pk__in=list(numbers))
+    rows = held(Program.objects).filter(pk__in=list(numbers))
     return list(rows.order_by("pk"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.programs.actions.holding import hold_program
 from peerloom.programs.errors import NotReadyToOpen
 from peerloom.programs.library import with_format
@@ -113,7 +114,7 @@ def close_over() -> int:
     count = 0
     for number in list(over.values_list("pk", flat=True)):
         with transaction.atomic():
-            one = over.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+            one = held(over).filter(pk=number).first()
             if one:
                 one.state = Program.State.CLOSED
                 one.save(update_fields=["state"])

@@ -14,6 +14,7 @@ from peerloom.accounts.actions import found_organisation
 from peerloom.accounts.models import Organisation, Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.messaging.actions import Letter, post
 from peerloom.programs.actions.purpose import free_slug
 from peerloom.programs.designs import Design, design_of, fill
@@ -214,7 +215,7 @@ def _kept(design: Design) -> dict[str, object]:
 
 
 def _locked_invitation(part: PartnerOrganisation) -> PartnerOrganisation:
-    parts = PartnerOrganisation.objects.select_for_update(of=("self",), no_key=True)
+    parts = held(PartnerOrganisation.objects)
     fresh = parts.select_related("program__organisation").get(pk=part.pk)
     if fresh.state != State.INVITED:
         raise SharingRefused(_("This invitation was answered or taken back. Nothing was changed."))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.encryption import wrapped_anew
+from peerloom.core.holding import held
 from peerloom.core.numbers import whole
 from peerloom.participants.models import Participant
 from peerloom.programs.models import Pulse
@@ -43,7 +44,7 @@ def answer(reply: PulseReply, said: Mapping[str, str], *, by: Person) -> PulseRe
         None of it is an answer.
     """
     allow(by, "pulses.answer", reply)
-    fresh = PulseReply.objects.select_for_update(of=("self",), no_key=True).get(pk=reply.pk)
+    fresh = held(PulseReply.objects).get(pk=reply.pk)
     window = window_of(reply.pulse)
     if reply.pulse.off or window is None or not window.has(timezone.localdate()):
         raise PulseOver
@@ -86,7 +87,7 @@ def note_answers(pulse: Pulse, answers: Iterable[tuple[Participant, Answers, dat
 @transaction.atomic
 def rewrap_keys() -> int:
     """Wrap every program's key by the server's newest; how many. Raises `Unreadable`."""
-    keys = list(PulseKey.objects.select_for_update(no_key=True))
+    keys = list(held(PulseKey.objects))
     for key in keys:
         key.wrapped = wrapped_anew(cast(bytes, key.wrapped))
     PulseKey.objects.bulk_update(keys, ["wrapped"], batch_size=200)

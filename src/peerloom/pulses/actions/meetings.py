@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from peerloom.care.actions import had_turn, may_be_nudged, take_turns
+from peerloom.core.holding import held
 from peerloom.core.parts import in_parts
 from peerloom.messaging.actions import Letter, post
 from peerloom.partnerships.actions import check_in
@@ -140,7 +141,7 @@ def say_how_it_was(ask: MeetingAsk, said: Mapping[str, str]) -> CheckIn:
     NothingSaid
         None of it is an answer.
     """
-    MeetingAsk.objects.select_for_update(no_key=True).get(pk=ask.pk)
+    held(MeetingAsk.objects).get(pk=ask.pk)
     if not may_say(ask):
         raise PulseOver
     steps = {"0", "1", "2", "3", "4"}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import RULES, allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.words import counted
 from peerloom.messaging.actions import Letter, post
 from peerloom.programs.letters import Besides, ProgramWords, compose
@@ -52,7 +53,7 @@ def send_reports() -> int:
 
 @transaction.atomic
 def _send(number_: int, today: date) -> int:
-    mine = Subscription.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    mine = held(Subscription.objects, skip=True)
     one = mine.select_related("program__organisation", "person").filter(pk=number_).first()
     if one is None or (
         one.sent_on and timedelta(0) <= today - one.sent_on < EVERY[Subscription.Every(one.every)]

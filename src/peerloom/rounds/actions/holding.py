@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peerloom.core.holding import held
 from peerloom.rounds.models import MatchingRound
 
 
@@ -10,7 +11,7 @@ def hold_round(matching_round: MatchingRound) -> MatchingRound:
 
     Without what it was solved on, which is long; that is read where it is needed.
     """
-    rounds = MatchingRound.objects.select_for_update(of=("self",), no_key=True).defer("result")
+    rounds = held(MatchingRound.objects).defer("result")
     return rounds.select_related("program__organisation", "job", "publication").get(
         pk=matching_round.pk
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.messaging.actions import Letter, post
 from peerloom.participants.actions import rehome
 from peerloom.participants.models import Participant
@@ -50,13 +51,13 @@ def part_ways(part: PartnerOrganisation, *, by: Person) -> Parted:
     """
     allow(by, "programs.part_ways", part)
     program = hold_program(part.program_id)
-    parts = PartnerOrganisation.objects.select_for_update(of=("self",), no_key=True)
+    parts = held(PartnerOrganisation.objects)
     fresh = parts.select_related("program__organisation", "organisation").get(pk=part.pk)
     if fresh.state != PartnerOrganisation.State.JOINED:
         raise SharingRefused(_("This organisation has left already. Nothing was changed."))
     if fresh.organisation_id == program.organisation_id:
         raise SharingRefused(_("The organisation that runs a program cannot leave it."))
-    list(program.participants.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    list(held(program.participants).order_by("pk").values_list("pk"))
     leaving = program.participants.filter(organisation=fresh.organisation)
     people = set(leaving.values_list("pk", flat=True))
     across = list(partnerships_across(fresh))
@@ -78,9 +79,7 @@ def part_ways(part: PartnerOrganisation, *, by: Person) -> Parted:
 
 def _forget(program: Program, leaving: QuerySet[Participant], people: set[int]) -> None:
     """Take what rounds hold of these people; a round not published yet is set aside."""
-    for matching_round in program.rounds.select_for_update(
-        of=("self",), no_key=True
-    ).select_related("job"):
+    for matching_round in held(program.rounds).select_related("job"):
         set_aside(matching_round)
         result = matching_round.result
         if result and people & {int(i) for i in result["pool"]["ids"]}:

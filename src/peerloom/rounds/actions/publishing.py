@@ -15,6 +15,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.models import Job
 from peerloom.core.words import counted
 from peerloom.messaging.actions import Letter, post
@@ -165,8 +166,7 @@ def _hold_people(proposals: Sequence[int]) -> None:
     """Nobody in these proposals leaves or finds a partner elsewhere until the transaction ends."""
     within = Proposal.members.through.objects.filter(proposal__in=proposals)
     people = Participant.objects.filter(pk__in=within.values("participant"))
-    held = people.select_for_update(of=("self",), no_key=True).order_by("pk")
-    list(held.values_list("pk", flat=True))
+    list(held(people).order_by("pk").values_list("pk", flat=True))
 
 
 def _all_look(proposal: Proposal) -> bool:

@@ -11,6 +11,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.models import Job
 from peerloom.matching import Result, match
 from peerloom.participants.models import Participant
@@ -48,7 +49,7 @@ def start_round(program: Program, *, by: Person) -> MatchingRound:
         raise NobodyToMatch(count)
     policy_of(program)
     open_rounds = program.rounds.filter(state__in=(State.SOLVING, State.READY))
-    for old in open_rounds.select_for_update(of=("self",), no_key=True).select_related("job"):
+    for old in held(open_rounds).select_related("job"):
         if old.job:
             jobs.cancel(old.job)
         old.state = State.DROPPED

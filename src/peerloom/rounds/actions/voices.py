@@ -14,6 +14,7 @@ from peerloom.accounts.models import Person
 from peerloom.accounts.rules import allow
 from peerloom.core import jobs
 from peerloom.core.audit import record
+from peerloom.core.holding import held
 from peerloom.core.models import Job
 from peerloom.core.numbers import whole
 from peerloom.core.words import counted
@@ -154,7 +155,7 @@ def say(participant: Participant, said: Mapping[int, str], *, by: Person) -> Non
         on the list are passed over.
     """
     allow(by, "participants.answer", participant)
-    entries = list(ShortListed.objects.select_for_update(no_key=True).filter(viewer=participant))
+    entries = list(held(ShortListed.objects).filter(viewer=participant))
     for entry in entries:
         word = said.get(entry.shown_id, "")
         entry.refused = word == "no"
