@@ -30,6 +30,7 @@ from peerloom.api.routes import (
     places,
     policies,
     programs,
+    pulses,
     recruiting,
     results,
     review,
@@ -64,6 +65,7 @@ api.add_router("programs", sharing.router)
 api.add_router("programs", programs.router)
 api.add_router("programs", policies.router)
 api.add_router("programs", design.router)
+api.add_router("programs", pulses.router)
 api.add_router("programs", people.router)
 api.add_router("programs", recruiting.router)
 api.add_router("programs", imports.router)

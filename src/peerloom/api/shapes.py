@@ -24,6 +24,7 @@ from pydantic_core import core_schema
 
 from peerloom.api.problems import Problem
 from peerloom.core.models import Job
+from peerloom.programs.template_library import LANGUAGES
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -53,6 +54,9 @@ class OneOf:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.literal_schema(self.values)
+
+
+Language = Annotated[str, OneOf(LANGUAGES)]
 
 
 def _address(text: str) -> str:
