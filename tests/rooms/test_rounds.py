@@ -319,7 +319,8 @@ def test_a_thousand_people_fit_through_the_smallest_sqlite(
         pages = [reverse("round", args=at), reverse("round_swap", args=[*at, mover.pk])]
         pages.append(reverse("partnerships", args=[program.pk]))
         assert [as_manager.get(page).status_code for page in pages] == [200, 200, 200]
-        actions.publish_round(matching_round, by=manager)
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.publish_round(matching_round, by=manager)
         assert [as_manager.get(page).status_code for page in pages] == [200, 302, 200]
     finally:
         connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, kept)

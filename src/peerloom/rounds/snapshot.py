@@ -40,10 +40,12 @@ AGREED = {
 
 def looking(program: Program) -> list[Participant]:
     """People of the program who look for a peer."""
-    people = program.participants.filter(state=Participant.State.LOOKING)
-    return list(
-        people.select_related("person", "program__organisation", "organisation").order_by("pk")
-    )
+    rows = program.participants.filter(state=Participant.State.LOOKING)
+    people = list(rows.select_related("person", "organisation").order_by("pk"))
+    # One for all: read with each row its texts and policy would be read as often.
+    for one in people:
+        one.program = program
+    return people
 
 
 def pool_of(program: Program, people: Sequence[Participant]) -> Pool:

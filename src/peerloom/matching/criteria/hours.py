@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
@@ -20,6 +21,7 @@ from peerloom.matching.policy import Criterion
 from peerloom.matching.pool import Pool
 
 WORDS = -(-QUARTERS // 64)
+ALL = 2**64 - 1
 # Without a season a plain week with no clock change near it; only differences between zones count.
 ANY_WEEK = date(2026, 6, 1)
 
@@ -48,11 +50,18 @@ def schedule(pool: Pool, criterion: Criterion, lists: str, problems: list[Proble
     left = np.zeros((len(pool), len(weeks) * WORDS), np.uint64)
     for row, mine in enumerate(hours):
         for k, week in enumerate(weeks):
-            for q in on_world_clock(mine, names[row], week):
-                left[row, k * WORDS + q // 64] |= np.uint64(1 << (q % 64))
+            left[row, k * WORDS : (k + 1) * WORDS] = _words(on_world_clock(mine, names[row], week))
     # Hours without a zone, where the policy asks for zones, are as good as not given.
     given = np.array(
         [bool(h) and bool(z or not zone_column) for h, z in zip(hours, zones, strict=True)], bool
     )
     enough = max(1, round(float(criterion.settings["minutes"]) / 15))
     return Answers(Shape.WEEK, gives=given, takes=given, left=left, enough=enough)
+
+
+def _words(quarters: Iterable[int]) -> list[int]:
+    """Quarter hours of a week as bits of 64-bit words."""
+    bits = 0
+    for q in quarters:
+        bits |= 1 << q
+    return [bits >> 64 * k & ALL for k in range(WORDS)]

@@ -34,8 +34,8 @@ from peerloom.rounds.queries.proposals import members_by
 
 State = MatchingRound.State
 LOOKING = Participant.State.LOOKING
-AT_ONCE = 1000  # partnerships that open while the page waits, in under two seconds
-PART = 250  # of more, those that open in one transaction: others write in between
+AT_ONCE = 500  # partnerships that open while the page waits, in a second or two
+PART = 200  # of more, those that open in one transaction: others write in between
 BREATH = 0.15  # seconds between two of them; who waits for SQLite looks ten times a second
 
 

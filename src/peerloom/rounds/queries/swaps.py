@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from heapq import nsmallest
 
 from peerloom.accounts.models import Person
-from peerloom.core.parts import AT_ONCE
 from peerloom.matching import encode
 from peerloom.matching.criteria import ONE
 from peerloom.matching.scoring import INELIGIBLE, score_rows
 from peerloom.participants.models import Participant
 from peerloom.participants.queries import Face, face_of
 from peerloom.programs.queries import looked_after
-from peerloom.rounds.models import MatchingRound
+from peerloom.rounds.models import MatchingRound, Proposal
 from peerloom.rounds.queries.figures import kept_result
-from peerloom.rounds.queries.proposals import members_by
 
 
 @dataclass(frozen=True)
@@ -36,36 +34,52 @@ def swaps_for(
     matching_round: MatchingRound, mover: Participant, by: Person, *, most: int = 8
 ) -> list[Swap]:
     """The cheapest ways for a person of a proposed pair to change partners with another pair."""
-    pairs = {}
-    proposals = matching_round.proposals.order_by("pk").prefetch_related(members_by())
-    for proposal in proposals.iterator(chunk_size=AT_ONCE):
-        members = sorted(proposal.members.all(), key=lambda m: m.pk)
-        if len(members) == 2:
-            pairs[members[0].pk, members[1].pk] = (proposal.score, members)
+    pairs = _pairs_of(matching_round)
     mine = next((p for p in pairs if mover.pk in p), None)
     if mine is None:
         return []
     stays = mine[0] if mine[1] == mover.pk else mine[1]
     score = _scores_of(matching_round, (mover.pk, stays))
     options = []
-    for other, (theirs, _members) in pairs.items():
+    for other, theirs in pairs.items():
         if other == mine:
             continue
         for taken, left in (other, other[::-1]):
             first, second = score[mover.pk][taken], score[stays][left]
             if INELIGIBLE not in (first, second):
-                cost = pairs[mine][0] + theirs - first - second
+                cost = pairs[mine] + theirs - first - second
                 options.append((cost, taken, left, first, second))
+    best = nsmallest(most, options)
     own = looked_after(matching_round.program, by)
-    people = {m.pk: m for _score, members in pairs.values() for m in members}
-
-    def pair(first: int, second: int, score: int) -> tuple[Face, Face, float]:
-        return face_of(people[first], own), face_of(people[second], own), score / ONE
-
+    named = {mover.pk, stays} | {
+        number for _cost, taken, left, *_ in best for number in (taken, left)
+    }
+    shown = Participant.objects.filter(pk__in=named).select_related("person", "organisation")
+    faces = {p.pk: face_of(p, own) for p in shown}
     return [
-        Swap([pair(mover.pk, t, a), pair(stays, s, b)], cost / ONE)
-        for cost, t, s, a, b in nsmallest(most, options)
+        Swap(
+            [
+                (faces[mover.pk], faces[taken], first / ONE),
+                (faces[stays], faces[left], second / ONE),
+            ],
+            cost / ONE,
+        )
+        for cost, taken, left, first, second in best
     ]
+
+
+def _pairs_of(matching_round: MatchingRound) -> dict[tuple[int, int], int]:
+    """Proposed pairs, by their members' numbers, with what they score."""
+    scores = dict(matching_round.proposals.values_list("pk", "score"))
+    members: dict[int, list[int]] = {}
+    within = Proposal.members.through.objects.filter(proposal__matching_round=matching_round)
+    for proposal, member in within.order_by("participant").values_list("proposal", "participant"):
+        members.setdefault(proposal, []).append(member)
+    return {
+        (both[0], both[1]): scores[proposal]
+        for proposal, both in sorted(members.items())
+        if len(both) == 2
+    }
 
 
 def _scores_of(matching_round: MatchingRound, numbers: Sequence[int]) -> dict[int, dict[int, int]]:
