@@ -128,7 +128,7 @@ class Scenes:
         limits = publishing.AT_ONCE, publishing.PART, publishing.BREATH
         publishing.AT_ONCE, publishing.PART, publishing.BREATH = 0, 2, 0
         try:
-            return self._publishing("publish in parts")
+            return self._publishing("publish-in-parts")
         finally:
             publishing.AT_ONCE, publishing.PART, publishing.BREATH = limits
 

@@ -38,10 +38,10 @@ AGREED = {
 }
 
 
-def looking(program: Program) -> list[Participant]:
-    """People of the program who look for a peer."""
-    rows = program.participants.filter(state=Participant.State.LOOKING)
-    people = list(rows.select_related("person", "organisation").order_by("pk"))
+def looking(program: Program, *, named: bool = False) -> list[Participant]:
+    """People of the program who look for a peer; `named` with who they are, which matching needs not."""
+    rows = program.participants.filter(state=Participant.State.LOOKING).order_by("pk")
+    people = list(rows.select_related("person", "organisation") if named else rows)
     # One for all: read with each row its texts and policy would be read as often.
     for one in people:
         one.program = program

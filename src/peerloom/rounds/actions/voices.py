@@ -136,7 +136,7 @@ def _on_their_way(people: int) -> str:
 
 
 def _people(program: Program) -> list[Participant]:
-    people = looking(program)
+    people = looking(program, named=True)
     if len(people) < 2:
         raise NobodyToMatch(len(people))
     if len(people) > AT_MOST:
