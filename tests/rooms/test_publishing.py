@@ -21,10 +21,10 @@ from peerloom.participants import actions as places
 from peerloom.participants.models import Participant
 from peerloom.partnerships.models import Partnership
 from peerloom.programs.models import Program
-from peerloom.rounds.actions import publish_round, publishing, start_round
+from peerloom.rounds.actions import find_repairs, publish_round, publishing, start_round
 from peerloom.rounds.errors import PeopleLeft, RoundNotReady
 from peerloom.rounds.models import MatchingRound
-from tests.factories import make_people, solved_round
+from tests.factories import make_participant, make_people, solved_round
 
 PAIRS = 5
 
@@ -127,6 +127,17 @@ def test_while_it_goes_on_no_other_round_begins(solved: MatchingRound, manager: 
 
     solved.refresh_from_db()
     assert solved.state == "publishing"
+
+
+def test_while_it_goes_on_nobody_in_it_is_offered_another_peer(
+    solved: MatchingRound, manager: Person
+) -> None:
+    late = [make_participant(solved.program, name) for name in ("Lea", "Lou")]
+    publish_round(solved, by=manager)
+
+    [step] = find_repairs(solved.program, others=True)
+
+    assert step.opens == [[p.pk for p in late]]
 
 
 def test_a_process_that_ends_in_between_costs_nothing(

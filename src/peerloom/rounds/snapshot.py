@@ -21,7 +21,7 @@ from peerloom.programs.library import OBSERVED, ORGANISATION, RIVALS, WISHED
 from peerloom.programs.models import Program
 from peerloom.programs.queries import is_shared, joined_parts, rivals_among
 from peerloom.rounds.errors import PolicyRefused
-from peerloom.rounds.models import MatchingRound, PairRule, ShortListed
+from peerloom.rounds.models import MatchingRound, PairRule, Proposal, ShortListed
 
 WAITED = "rounds_waited"
 # Whom a person may meet in a shared program: their own organisation, and for each other that they
@@ -39,8 +39,19 @@ AGREED = {
 
 
 def looking(program: Program, *, named: bool = False) -> list[Participant]:
-    """People of the program who look for a peer; `named` with who they are, which matching needs not."""
+    """People of the program who look for a peer, whom no round is just bringing together.
+
+    Parameters
+    ----------
+    named
+        With who they are, which matching does not need.
+    """
+    about_to = Proposal.members.through.objects.filter(
+        proposal__matching_round__program=program,
+        proposal__matching_round__state=MatchingRound.State.PUBLISHING,
+    )
     rows = program.participants.filter(state=Participant.State.LOOKING).order_by("pk")
+    rows = rows.exclude(pk__in=about_to.values("participant"))
     people = list(rows.select_related("person", "organisation") if named else rows)
     # One for all: read with each row its texts and policy would be read as often.
     for one in people:

@@ -147,6 +147,7 @@ def _open_some(matching_round: MatchingRound) -> int:
     # Read once they are held.
     proposals = list(todo.filter(pk__in=numbers).prefetch_related(members_by()))
     whole = [p for p in proposals if _all_look(p)]
+    broken = [p for p in proposals if not _all_look(p)]
     groups = [sorted(p.members.all(), key=lambda m: m.pk) for p in whole]
     for member in (m for members in groups for m in members):
         member.program = program
@@ -158,7 +159,7 @@ def _open_some(matching_round: MatchingRound) -> int:
     mark_matched([m.pk for members in groups for m in members])
     # The outbox row commits with the partnership; mail goes after the commit.
     post(letters, organisation_id=program.organisation_id)
-    _not_placed(matching_round, [p for p in proposals if not _all_look(p)])
+    _not_placed(matching_round, broken)
     return len(numbers)
 
 
