@@ -22,6 +22,7 @@ from peerloom.partnerships.errors import PartnershipEnded
 from peerloom.partnerships.models import CheckIn, Meeting, Partnership
 from peerloom.programs.models import Program
 from peerloom.rounds import actions as rounds
+from peerloom.rounds.actions import publishing
 from peerloom.rounds.errors import NobodyToMatch, PeopleLeft, RoundNotReady
 from peerloom.rounds.models import MatchingRound
 from tests.factories import make_participant, make_people, make_person, solved_round
@@ -128,6 +129,50 @@ def test_a_round_is_published_once_with_those_who_are_there(
     assert Partnership.objects.count() == partnerships
     matched = ready.program.participants.filter(state=State.MATCHED).count()
     assert matched == 2 * partnerships
+
+
+class TestALargeRound:
+    @pytest.fixture(autouse=True)
+    def _begun(
+        self, ready: MatchingRound, manager: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its job is not handed out: a test does one part of it."""
+        monkeypatch.setattr(publishing, "AT_ONCE", 0)
+        monkeypatch.setattr(publishing, "_offer", lambda _: None)
+        rounds.publish_round(ready, by=manager)
+
+    def test_opens_once_where_two_processes_work_at_it(self, ready: MatchingRound) -> None:
+        lead, follow = one_while_the_other(
+            lambda: publishing._open_more(ready), lambda: publishing._open_more(ready)
+        )
+
+        assert (lead.refused, follow.refused) == (None, None)
+        assert Partnership.objects.count() == 2
+        assert set(states(ready.program)) == {State.MATCHED}
+
+    def test_waits_for_whoever_leaves_and_opens_the_others(
+        self, ready: MatchingRound, manager: Person
+    ) -> None:
+        somebody = ready.program.participants.order_by("pk")[0]
+
+        lead, follow = one_while_the_other(
+            lambda: places.decline(somebody, by=manager), lambda: publishing._open_more(ready)
+        )
+
+        assert (lead.refused, follow.refused) == (None, None)
+        assert Partnership.objects.count() == 1
+        assert ready.unplaced.count() == 1
+
+    def test_comes_before_who_would_leave(self, ready: MatchingRound, manager: Person) -> None:
+        somebody = ready.program.participants.order_by("pk")[0]
+
+        lead, follow = one_while_the_other(
+            lambda: publishing._open_more(ready), lambda: places.decline(somebody, by=manager)
+        )
+
+        assert lead.refused is None
+        assert isinstance(follow.refused, CannotDecline)
+        assert Partnership.objects.count() == 2
 
 
 class TestPartners:
