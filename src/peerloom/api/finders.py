@@ -18,6 +18,7 @@ from peerloom.partnerships.queries import partnerships_of
 from peerloom.programs.models import Program
 from peerloom.programs.queries import managed_programs, team_programs
 from peerloom.rounds.models import MatchingRound
+from peerloom.rounds.queries import rounds_in
 
 
 def managed(request: HttpRequest, program_id: int) -> Program:
@@ -41,8 +42,7 @@ def one_person(request: HttpRequest, program_id: int, participant_id: int) -> Pa
 
 def one_round(request: HttpRequest, program_id: int, round_id: int) -> MatchingRound:
     """A round of a program that the caller manages."""
-    rounds = managed(request, program_id).rounds.defer("result")
-    rounds = rounds.select_related("job", "publication", "program__organisation")
+    rounds = rounds_in(managed(request, program_id))
     found: MatchingRound = get_object_or_404(rounds, pk=round_id)
     return found
 

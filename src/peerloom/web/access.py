@@ -21,6 +21,7 @@ from peerloom.partnerships.models import Partnership
 from peerloom.partnerships.queries import meetings_with_partners, partnerships_of
 from peerloom.programs.models import Program, Said
 from peerloom.programs.queries import looked_after, managed_programs, team_programs
+from peerloom.rounds.queries import rounds_in
 
 View = Callable[..., HttpResponseBase]
 
@@ -78,10 +79,7 @@ def for_round(view: View) -> View:
     def found(
         request: HttpRequest, program: Program, round_id: int, **rest: Any
     ) -> HttpResponseBase:
-        rounds = program.rounds.select_related("job", "publication", "program__organisation")
-        # What it was solved on is long, and few pages read it.
-        rounds = rounds.defer("result")
-        return view(request, get_object_or_404(rounds, pk=round_id), **rest)
+        return view(request, get_object_or_404(rounds_in(program), pk=round_id), **rest)
 
     return found
 

@@ -21,7 +21,7 @@ from peerloom.matching.policy import Criterion
 from peerloom.matching.pool import Pool
 
 WORDS = -(-QUARTERS // 64)
-ALL = 2**64 - 1
+FULL = 2**64 - 1  # a word of ones
 # Without a season a plain week with no clock change near it; only differences between zones count.
 ANY_WEEK = date(2026, 6, 1)
 
@@ -64,4 +64,4 @@ def _words(quarters: Iterable[int]) -> list[int]:
     bits = 0
     for q in quarters:
         bits |= 1 << q
-    return [bits >> 64 * k & ALL for k in range(WORDS)]
+    return [bits >> 64 * k & FULL for k in range(WORDS)]

@@ -12,6 +12,7 @@ from peerloom.rounds.queries.figures import (
     may_be_taken,
     round_audit,
     round_figures,
+    rounds_in,
     rounds_of,
     uses_sensitive_answers,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "proposals_of",
     "round_audit",
     "round_figures",
+    "rounds_in",
     "rounds_of",
     "rules_of",
     "short_list_job",

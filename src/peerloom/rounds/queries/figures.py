@@ -106,11 +106,13 @@ def round_figures(matching_round: MatchingRound) -> dict[str, Any]:
 
 def rounds_of(program: Program) -> list[MatchingRound]:
     """A program's rounds, newest first, without what they were solved on."""
-    return list(_newest_first(program).defer("result"))
+    return list(rounds_in(program).order_by("-number"))
 
 
-def _newest_first(program: Program) -> QuerySet[MatchingRound]:
-    return program.rounds.select_related("job").order_by("-number")
+def rounds_in(program: Program) -> QuerySet[MatchingRound]:
+    """A program's rounds with their jobs, without what they were solved on: it is long, and few read it."""
+    rounds = program.rounds.select_related("job", "publication", "program__organisation")
+    return rounds.defer("result")
 
 
 def audit_choices(program: Program) -> list[Question]:
@@ -173,4 +175,4 @@ def _mates(matching_round: MatchingRound) -> dict[str, set[str]]:
 
 def comparable_rounds(program: Program) -> list[MatchingRound]:
     """Rounds with a result, newest first."""
-    return list(_newest_first(program).filter(result__isnull=False).defer("result"))
+    return list(rounds_in(program).filter(result__isnull=False).order_by("-number"))

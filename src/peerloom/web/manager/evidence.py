@@ -15,6 +15,7 @@ from peerloom.programs.models import Program
 from peerloom.pulses.queries import words_in
 from peerloom.results.queries import FAIRNESS_COLUMNS, lesson_of, program_fairness
 from peerloom.rounds.errors import PolicyRefused
+from peerloom.rounds.queries import rounds_in
 from peerloom.tables import write_csv
 from peerloom.web.access import for_manager, person_of
 
@@ -30,7 +31,7 @@ def fairness(request: HttpRequest, program: Program) -> HttpResponse:
         name = f"{slugify(program.name)}-fairness.csv"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
-    rounds = program.rounds.filter(state="published").order_by("number").defer("result")
+    rounds = rounds_in(program).filter(state="published").order_by("number")
     return render(
         request, "manager/fairness.html", {"program": program, "found": found, "rounds": rounds}
     )
