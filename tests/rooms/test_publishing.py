@@ -246,3 +246,6 @@ def test_how_far_it_is_can_be_seen(solved: MatchingRound, as_manager: Client) ->
     overview = as_manager.get(reverse("overview", args=[solved.program_id])).content.decode()
     assert "Round 1 is being published." in overview
     assert "people look for a peer" not in overview
+    rounds = as_manager.get(reverse("rounds", args=[solved.program_id])).content.decode()
+    assert "Round 1 is being published. Match the others when it is." in rounds
+    assert "people look for a peer" not in rounds

@@ -40,6 +40,17 @@ class RoundNotReady(RoundsError):
     """The round is not in a state for this."""
 
 
+class BeingPublished(RoundNotReady):
+    """A round of the program is being published."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            _("Round {number} is being published. Match the others when it is.").format(
+                number=number
+            )
+        )
+
+
 class PeopleLeft(RoundsError):
     """People in the round have left or found a partner since it was solved."""
 

@@ -19,7 +19,7 @@ from peerloom.programs.actions import hold_program
 from peerloom.programs.models import Program
 from peerloom.rounds.actions.holding import hold_round
 from peerloom.rounds.actions.refusing import as_a_job_says_it
-from peerloom.rounds.errors import NobodyToMatch, RoundNotReady
+from peerloom.rounds.errors import BeingPublished, NobodyToMatch, RoundNotReady
 from peerloom.rounds.models import MatchingRound, PairRule, Proposal, UnplacedPerson
 from peerloom.rounds.snapshot import locks_and_bans, looking, policy_of, pool_of
 
@@ -39,11 +39,7 @@ def start_round(program: Program, *, by: Person) -> MatchingRound:
     # One program starts one round at a time.
     hold_program(program.pk)
     if going := program.rounds.filter(state=State.PUBLISHING).first():
-        raise RoundNotReady(
-            _("Round {number} is being published. Match the others when it is.").format(
-                number=going.number
-            )
-        )
+        raise BeingPublished(going.number)
     count = program.participants.filter(state=Participant.State.LOOKING).count()
     if count < 2:
         raise NobodyToMatch(count)

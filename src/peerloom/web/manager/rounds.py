@@ -19,7 +19,7 @@ from peerloom.participants.queries import count_states, face_of
 from peerloom.programs.models import Program
 from peerloom.programs.queries import looked_after
 from peerloom.rounds import actions, queries
-from peerloom.rounds.errors import RoundsError
+from peerloom.rounds.errors import BeingPublished, RoundsError
 from peerloom.rounds.models import MatchingRound, PairRule
 from peerloom.web.access import chosen_number, for_manager, for_round, person_of
 
@@ -39,9 +39,12 @@ def index(request: HttpRequest, program: Program) -> HttpResponse:
             messages.error(request, str(error))
         else:
             return redirect("round", program.pk, matching_round.pk)
+    rounds = queries.rounds_of(program)
+    going = next((r for r in rounds if r.state == State.PUBLISHING), None)
     words = {
         "program": program,
-        "rounds": queries.rounds_of(program),
+        "rounds": rounds,
+        "wait": str(BeingPublished(going.number)) if going else "",
         "looking": count_states(program)["looking"],
         "exposure": queries.exposure(program),
         "call": queries.short_list_job(program),
